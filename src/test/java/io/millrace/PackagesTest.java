@@ -34,7 +34,7 @@ class PackagesTest {
             row("evaluate"),
             row("learn", "feature", "kernel", "evaluate"),
             row("spec", "event", "feature", "split", "learn", "evaluate"),
-            row("model", "feature", "learn", "evaluate", "spec"),
+            row("model", "event", "feature", "learn", "evaluate", "spec"),
             row("role", "event", "feature", "split", "kernel", "learn", "evaluate", "spec", "model"),
             row("replay", "event", "feature", "split", "kernel", "learn", "evaluate", "spec", "model"),
             row("serve", "event", "feature", "spec", "model"),

@@ -3,10 +3,12 @@ package io.millrace.evaluate;
 import java.util.List;
 import java.util.Map;
 
-/// Progressive metrics: each prediction is scored before its example is learned. Cumulative and decayed, beside two baselines:
+/// Progressive metrics: each prediction is scored before its example is learned. Cumulative and decayed, beside two
+/// baselines:
 /// the best constant so far, and the last label. Decay goes by examples, so that block boundaries change nothing.
 public interface Progress {
-    /// Names and values, such as `log-loss`, `log-loss.decayed`, `log-loss.constant`, `log-loss.last-label`, `accuracy` …;
+    /// Names and values, such as `log-loss`, `log-loss.decayed`, `log-loss.constant`, `log-loss.last-label`, `accuracy`
+    /// …;
     /// `mae`, `rmse` … for squared loss. Empty before the first example.
     Map<String, Double> metrics();
 

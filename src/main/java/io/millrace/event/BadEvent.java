@@ -10,7 +10,8 @@ public final class BadEvent extends RuntimeException {
         super(reason, null, false, false);
     }
 
-    /// A value as it may stand in a message: in double quotes, control and non-ASCII characters escaped, at most 64 characters.
+    /// A value as it may stand in a message: in double quotes, control and non-ASCII characters escaped, at most 64
+    /// characters.
     public static String quote(CharSequence value) {
         throw new UnsupportedOperationException();
     }

@@ -1,11 +1,13 @@
 package io.millrace.event;
 
-/// What events mean under a spec: their decoder, time, label and id. Bound once, used by split, score, serve and replay alike.
+/// What events mean under a spec: their decoder, time, label and id. Bound once, used by split, score, serve and replay
+/// alike.
 /// One a thread.
 public final class EventReading {
     /// @param schema text of the Avro schema, needed where the format is `avro`
     /// @param fields what to decode
-    public EventReading(EventsConfig events, LabelConfig label, @org.jspecify.annotations.Nullable String schema, Fields fields) {
+    public EventReading(
+            EventsConfig events, LabelConfig label, @org.jspecify.annotations.Nullable String schema, Fields fields) {
         throw new UnsupportedOperationException();
     }
 

@@ -7,7 +7,8 @@ import java.util.Optional;
 ///
 /// @param topic source topic
 /// @param format `avro` or `json` (files may be `csv` too)
-/// @param schema path of the Avro schema, relative to the spec file; needed for `avro`. A path that starts with `classpath:` names a resource
+/// @param schema path of the Avro schema, relative to the spec file; needed for `avro`. A path that starts
+///     with `classpath:` names a resource
 /// @param id fields that identify an event; empty: its topic, partition and offset do
 /// @param time where event time stands; absent: the record's timestamp
 public record EventsConfig(

@@ -2,8 +2,10 @@ package io.millrace.event;
 
 /// One event's named fields, typed. Mutable and reused: a decoder clears it, then sets what the event has.
 ///
-/// A field is missing, a whole number, a number, text or a truth value. Every present field also has a *canonical text*, the bytes
-/// that are hashed for categories, groups and ids: text as UTF-8; whole numbers (also `3.0`) in decimal; other numbers as
+/// A field is missing, a whole number, a number, text or a truth value. Every present field also has a *canonical
+/// text*, the bytes
+/// that are hashed for categories, groups and ids: text as UTF-8; whole numbers (also `3.0`) in decimal; other numbers
+/// as
 /// `Double.toString`; `true`, `false`. So the same value hashes alike from Avro, JSON and CSV.
 public final class Row {
     public Row(Fields fields) {
@@ -41,7 +43,8 @@ public final class Row {
 
     /// The number in a slot. Text that is a number counts as one (CSV has only text).
     ///
-    /// @throws BadEvent if the field is present but no number, not finite, or beyond ±1e15; if it is missing: check first
+    /// @throws BadEvent if the field is present but no number, not finite, or beyond ±1e15; if it is missing:
+    ///     check first
     public double number(int slot) {
         throw new UnsupportedOperationException();
     }

@@ -2,7 +2,7 @@
 ///
 /// | in | out |
 /// |---|---|
-/// | the bytes of one event | a [io.millrace.event.Row] of the fields that the spec names, or a [io.millrace.event.BadEvent] |
+/// | the bytes of one event | a [Row] of the fields that the spec names, or a [BadEvent] |
 ///
 /// **Promise.** Only the fields that the spec names are decoded; nothing is allocated for an event.
 @NullMarked

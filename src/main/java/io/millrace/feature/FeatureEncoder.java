@@ -18,7 +18,8 @@ public final class FeatureEncoder {
         throw new UnsupportedOperationException();
     }
 
-    /// Adds the entries of `row` to the example begun in `into`: numbers (also missing ones), the constant, then the others.
+    /// Adds the entries of `row` to the example begun in `into`: numbers (also missing ones), the constant, then the
+    /// others.
     ///
     /// @throws io.millrace.event.BadEvent if a number is none, or beyond its bounds
     public void encode(Row row, Examples into) {

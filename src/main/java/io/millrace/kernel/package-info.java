@@ -1,4 +1,5 @@
-/// The arithmetic over float arrays. [io.millrace.kernel.ScalarKernel] is the definition; a faster kernel is right when it agrees with it.
+/// The arithmetic over float arrays. [io.millrace.kernel.ScalarKernel] is the definition; a faster kernel is right when
+/// it agrees with it.
 ///
 /// **Promise.** No Kafka, no Avro, no clock, no allocation, no logging. The same bits on every CPU.
 @NullMarked

@@ -11,7 +11,7 @@ public final class Cells {
     public final int bits;
     public final int stride;
     public final float[] data;
-    /// One byte a page, not 0 where a cell changed since [#clean].
+    /// One byte a page, not 0 where a cell changed since it was last set to 0.
     public final byte[] dirty;
 
     public Cells(int bits, int stride) {

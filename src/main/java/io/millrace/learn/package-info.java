@@ -4,7 +4,8 @@
 /// |---|---|
 /// | [io.millrace.feature.Examples] | changed [io.millrace.learn.Cells], scalers, counters, progressive metrics |
 ///
-/// **Promise.** Weights, counters, scalers and metrics are a function of the spec and the examples in their order: no clock, no block boundary, no thread.
+/// **Promise.** Weights, counters, scalers and metrics are a function of the spec and the examples in their order: no
+/// clock, no block boundary, no thread.
 @NullMarked
 package io.millrace.learn;
 

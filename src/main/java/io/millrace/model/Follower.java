@@ -2,7 +2,8 @@ package io.millrace.model;
 
 import org.jspecify.annotations.Nullable;
 
-/// Follows the versions topic of a lineage in a thread of its own and holds the newest whole version in one volatile field.
+/// Follows the versions topic of a lineage in a thread of its own and holds the newest whole version in one volatile
+/// field.
 public final class Follower implements AutoCloseable {
     /// Told of each version that became current, on the follower's thread.
     public interface Listener {

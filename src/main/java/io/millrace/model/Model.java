@@ -23,9 +23,11 @@ public final class Model {
         throw new UnsupportedOperationException();
     }
 
-    /// The version that `records` (chunks, then their manifest) make of `parent`; `parent` is null or ignored for a keyframe.
+    /// The version that `records` (chunks, then their manifest) make of `parent`; `parent` is null or ignored for a
+    /// keyframe.
     ///
-    /// @throws VersionException if they are not whole, out of bounds, of another parent, not finite, or of another digest
+    /// @throws VersionException if they are not whole, out of bounds, of another parent, not finite, or of
+    ///     another digest
     public static Model of(@Nullable Model parent, List<VersionRecord> records) {
         throw new UnsupportedOperationException();
     }

@@ -3,7 +3,8 @@ package io.millrace.model;
 import io.millrace.event.Row;
 import io.millrace.spec.Spec;
 
-/// Scores rows with a version: the split's own features, the version's own scalers, the trainer's own arithmetic, so that a
+/// Scores rows with a version: the split's own features, the version's own scalers, the trainer's own arithmetic, so
+/// that a
 /// prediction here has the bits of the trainer's prediction at that version. One a thread.
 public final class Predictor {
     public Predictor(Spec spec) {

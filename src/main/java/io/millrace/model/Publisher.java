@@ -5,7 +5,8 @@ import io.millrace.schema.VersionRecord;
 import io.millrace.spec.Spec;
 import java.util.List;
 
-/// Cuts versions from a trainer: what changed since the last one, or everything. Decides keyframe or delta; knows nothing of Kafka or time.
+/// Cuts versions from a trainer: what changed since the last one, or everything. Decides keyframe or delta; knows
+/// nothing of Kafka or time.
 public final class Publisher {
     /// @param lastVersion number of the last version that left; 0 if none. The first cut is a keyframe
     public Publisher(Spec spec, String lineage, long lastVersion) {
@@ -23,7 +24,8 @@ public final class Publisher {
         throw new UnsupportedOperationException();
     }
 
-    /// The oldest version that must stay readable once the version just cut is committed: the keyframe that the last `publish.keep`
+    /// The oldest version that must stay readable once the version just cut is committed: the keyframe that the last
+    /// `publish.keep`
     /// versions need. 0 while nothing may go.
     public long oldestNeeded() {
         throw new UnsupportedOperationException();

@@ -1,6 +1,7 @@
 package io.millrace.spec;
 
-/// A fault of a spec. The message is what a user reads: key = value, what is wrong, what was expected; then file and line; then what to do.
+/// A fault of a spec. The message is what a user reads: key = value, what is wrong, what was expected; then file and
+/// line; then what to do.
 public final class SpecException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

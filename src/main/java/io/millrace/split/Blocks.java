@@ -12,13 +12,20 @@ public final class Blocks {
 
     /// @param lineage of the log
     public static Block encode(
-            Examples examples, String lineage, long specHash, String topic, int partition, long firstOffset, long lastOffset) {
+            Examples examples,
+            String lineage,
+            long specHash,
+            String topic,
+            int partition,
+            long firstOffset,
+            long lastOffset) {
         throw new UnsupportedOperationException();
     }
 
     /// Fills `into` with the examples of a block; number features get their indices from `numberIndices`.
     ///
-    /// @throws IllegalArgumentException if the checksum or the shape of the block is wrong; says which, with both figures
+    /// @throws IllegalArgumentException if the checksum or the shape of the block is wrong; says which, with
+    ///     both figures
     public static void decode(Block block, int[] numberIndices, Examples into) {
         throw new UnsupportedOperationException();
     }

@@ -16,7 +16,8 @@ public final class GroupSplit {
         throw new UnsupportedOperationException();
     }
 
-    /// Where the group with this hash goes: with u = hash as a number in [0, 1), validation is u < v, test u >= 1 - t, train what lies between.
+    /// Where the group with this hash goes: with u = hash as a number in [0, 1), validation is u < v, test u >= 1 - t,
+    /// train what lies between.
     public Split of(long group) {
         throw new UnsupportedOperationException();
     }
