@@ -1,0 +1,38 @@
+package io.millrace.event;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+
+/// Millrace's own records to the bytes on Kafka and back: Avro single-object encoding (two marker bytes, the schema's
+/// fingerprint, the datum), by the encoders and decoders of the generated classes.
+public final class Wire {
+    private Wire() {}
+
+    /// @param encoder such as `TrainRecord.getEncoder()`
+    public static <T> byte[] encode(BinaryMessageEncoder<T> encoder, T record) {
+        try {
+            var buffer = encoder.encode(record);
+            var bytes = buffer.array();
+            var from = buffer.arrayOffset() + buffer.position();
+            return from == 0 && buffer.remaining() == bytes.length
+                    ? bytes
+                    : Arrays.copyOfRange(bytes, from, from + buffer.remaining());
+        } catch (IOException impossible) {
+            throw new IllegalStateException("writing to memory failed", impossible);
+        }
+    }
+
+    /// @param decoder such as `TrainRecord.getDecoder()`
+    /// @throws IllegalArgumentException if the bytes are no such record
+    public static <T> T decode(BinaryMessageDecoder<T> decoder, byte[] bytes) {
+        try {
+            return decoder.decode(ByteBuffer.wrap(bytes));
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException bad) {
+            throw new IllegalArgumentException("not a record of its schema: " + bad.getMessage(), bad);
+        }
+    }
+}
