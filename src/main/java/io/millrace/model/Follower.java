@@ -1,31 +1,170 @@
 package io.millrace.model;
 
+import io.millrace.schema.VersionRecord;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Follows the versions topic of a lineage in a thread of its own and holds the newest whole version in one volatile
-/// field.
+/// Follows the versions topic of a lineage in a daemon thread of its own and holds the newest whole version in one
+/// volatile field.
+///
+/// It reads committed records from the beginning of the topic, waits for a topic that does not exist yet, outlives the
+/// broker,
+/// and starts again at the oldest record where the one it wants was deleted.
 public final class Follower implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Follower.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     /// Told of each version that became current, on the follower's thread.
     public interface Listener {
         void swapped(Model model);
     }
 
-    public Follower(java.util.Map<String, Object> clientProperties, String topic, Listener listener) {
-        throw new UnsupportedOperationException();
+    private final TopicPartition partition;
+    private final Listener listener;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final VersionReader reader = new VersionReader();
+
+    private volatile @Nullable Model current;
+    private volatile long swaps;
+    private volatile long refused;
+    private volatile long lag = Long.MAX_VALUE;
+
+    /// Starts to follow.
+    ///
+    /// @param clientProperties of a Kafka client, at least `bootstrap.servers`
+    /// @throws KafkaException if the properties are wrong
+    public Follower(Map<String, Object> clientProperties, String topic, Listener listener) {
+        partition = new TopicPartition(topic, 0);
+        this.listener = listener;
+        consumer = new KafkaConsumer<>(
+                consumerProperties(clientProperties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        thread = Thread.ofPlatform().daemon().name("follower-" + topic).start(this::follow);
     }
 
     /// The newest whole version, or null before the first.
     public @Nullable Model current() {
-        throw new UnsupportedOperationException();
+        return current;
     }
 
-    /// Versions refused since start, with the last reason in the log.
+    /// Versions that became current since start.
+    public long swaps() {
+        return swaps;
+    }
+
+    /// Versions refused since start, with the reason in the log.
     public long refused() {
-        throw new UnsupportedOperationException();
+        return refused;
     }
 
+    /// Committed records not read yet, as of the last poll; [Long#MAX_VALUE] before the topic was first reached.
+    public long lag() {
+        return lag;
+    }
+
+    /// Ends the thread and waits for it. What is current stays so.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        closed.countDown();
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Map<String, Object> consumerProperties(Map<String, Object> clientProperties) {
+        var properties = new HashMap<>(clientProperties);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return properties;
+    }
+
+    private void follow() {
+        try (consumer) {
+            consumer.assign(List.of(partition));
+            while (closed.getCount() > 0) {
+                poll();
+            }
+        } catch (WakeupException | InterruptException e) {
+            log.atDebug().addKeyValue("topic", partition.topic()).log("follower closed");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void poll() throws InterruptedException {
+        try {
+            for (var record : consumer.poll(POLL)) {
+                accept(record);
+            }
+            consumer.currentLag(partition).ifPresent(records -> lag = records);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.atWarn()
+                    .addKeyValue("topic", partition.topic())
+                    .setCause(e)
+                    .log("versions can't be read now: trying again");
+            closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> record) {
+        var refusedBefore = reader.refused();
+        var model = read(record);
+        if (reader.refused() > refusedBefore) {
+            refused = reader.refused();
+            log.atError()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("reason", reader.reason())
+                    .log("version refused");
+        }
+        if (model != null) {
+            current = model;
+            swaps++;
+            tell(model);
+        }
+    }
+
+    private void tell(Model model) {
+        try {
+            listener.swapped(model);
+        } catch (RuntimeException e) {
+            log.atError().addKeyValue("model", model.name()).setCause(e).log("a listener failed");
+        }
+    }
+
+    private @Nullable Model read(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return reader.accept(VersionRecord.fromByteBuffer(ByteBuffer.wrap(record.value())));
+        } catch (IOException | RuntimeException e) {
+            reader.refuse("not a version record: " + e);
+            return null;
+        }
     }
 }

@@ -1,34 +1,78 @@
 package io.millrace.model;
 
+import io.millrace.learn.Cells;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
+import io.millrace.spec.Spec;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One version of a model: immutable, shares every page of cells that did not change with the version before it.
 public final class Model {
-    private Model() {}
+    private final Manifest manifest;
+    private final Spec spec;
+    /// [Cells#PAGE] weights each; never written once the model is made.
+    private final float[][] pages;
+    private final Instant since = Instant.now();
 
-    public Manifest manifest() {
-        throw new UnsupportedOperationException();
+    Model(Manifest manifest, Spec spec, float[][] pages) {
+        this.manifest = manifest;
+        this.spec = spec;
+        this.pages = pages;
     }
 
-    /// `main/41`.
-    public String name() {
-        throw new UnsupportedOperationException();
-    }
-
-    /// Weight of a cell; 0 where it is absent.
-    public float weight(int index) {
-        throw new UnsupportedOperationException();
-    }
-
-    /// The version that `records` (chunks, then their manifest) make of `parent`; `parent` is null or ignored for a
-    /// keyframe.
+    /// The version that `records` (chunks, then their manifest) make of `parent`; for a keyframe `parent` is null or of
+    /// no account.
     ///
     /// @throws VersionException if they are not whole, out of bounds, of another parent, not finite, or of
     ///     another digest
     public static Model of(@Nullable Model parent, List<VersionRecord> records) {
-        throw new UnsupportedOperationException();
+        return new ModelBuilder(parent, records).build();
+    }
+
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /// The spec that the lineage follows, as its last keyframe tells it.
+    public Spec spec() {
+        return spec;
+    }
+
+    /// `main/41`.
+    public String name() {
+        return name(manifest.getLineage(), manifest.getVersion());
+    }
+
+    /// When this process got the version.
+    public Instant since() {
+        return since;
+    }
+
+    /// Weight of a cell; 0 where it is absent.
+    ///
+    /// @param index in the feature space
+    public float weight(int index) {
+        return pages[index / Cells.PAGE][index % Cells.PAGE];
+    }
+
+    /// Cells that are not empty.
+    public long cells() {
+        var count = 0L;
+        for (var page : pages) {
+            for (var weight : page) {
+                count += weight == 0 ? 0 : 1;
+            }
+        }
+        return count;
+    }
+
+    float[][] pages() {
+        return pages;
+    }
+
+    static String name(String lineage, long version) {
+        return lineage + "/" + version;
     }
 }

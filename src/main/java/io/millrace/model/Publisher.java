@@ -1,33 +1,122 @@
 package io.millrace.model;
 
 import io.millrace.learn.Trainer;
+import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
 import io.millrace.spec.Spec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /// Cuts versions from a trainer: what changed since the last one, or everything. Decides keyframe or delta; knows
-/// nothing of Kafka or time.
+/// nothing of
+/// Kafka or time.
+///
+/// It remembers the weights last published, so what it cuts holds only while every version it cut leaves: after one
+/// that did
+/// not, begin with a new publisher.
 public final class Publisher {
+    /// Weights a chunk: at most 8 bytes each, so that a record stays under 1 MiB.
+    static final int CHUNK = 120_000;
+
+    private final Spec spec;
+    private final String lineage;
+    private final Changes changes;
+    /// Keyframes cut here that a version to be kept may need.
+    private final TreeSet<Long> keyframes = new TreeSet<>();
+
+    private long lastVersion;
+    private long lastKeyframe;
+    private long keyframeBytes;
+    private long deltaBytes;
+
     /// @param lastVersion number of the last version that left; 0 if none. The first cut is a keyframe
     public Publisher(Spec spec, String lineage, long lastVersion) {
-        throw new UnsupportedOperationException();
+        this.spec = spec;
+        this.lineage = lineage;
+        this.lastVersion = lastVersion;
+        changes = new Changes(spec.learn().bits());
     }
 
     public long lastVersion() {
-        throw new UnsupportedOperationException();
+        return lastVersion;
     }
 
-    /// The next version: chunks under 1 MiB, then the manifest. Empty where a weight is not finite.
+    /// The next version: chunks under 1 MiB, then the manifest. Empty where nothing is learned yet or a weight is not
+    /// finite.
     ///
     /// @param logOffset offset in the train topic after the last block learned
     public List<VersionRecord> cut(Trainer trainer, long logOffset) {
-        throw new UnsupportedOperationException();
+        var cells = trainer.cells();
+        var keyframe = needsKeyframe();
+        if (trainer.examples() == 0 || !changes.collect(cells, keyframe)) {
+            return List.of();
+        }
+
+        var records = new ArrayList<VersionRecord>();
+        var bytes = 0L;
+        for (var from = 0; from < changes.size; from += CHUNK) {
+            var to = Math.min(from + CHUNK, changes.size);
+            var chunk = CellCodec.chunk(
+                    lineage, lastVersion + 1, records.size(), changes.indices, changes.weights, from, to);
+            bytes += chunk.getIndices().remaining() + chunk.getValues().remaining();
+            records.add(new VersionRecord(chunk));
+        }
+        records.add(new VersionRecord(manifest(trainer, logOffset, keyframe, records.size())));
+        changes.publish(keyframe);
+        count(keyframe, bytes);
+        return records;
     }
 
     /// The oldest version that must stay readable once the version just cut is committed: the keyframe that the last
     /// `publish.keep`
     /// versions need. 0 while nothing may go.
     public long oldestNeeded() {
-        throw new UnsupportedOperationException();
+        var needed = keyframes.floor(oldestKept());
+        return needed == null ? 0 : needed;
+    }
+
+    private long oldestKept() {
+        return lastVersion - spec.publish().keep() + 1;
+    }
+
+    private boolean needsKeyframe() {
+        return lastKeyframe == 0
+                || lastVersion + 1 - lastKeyframe >= spec.publish().keyframe()
+                || deltaBytes > keyframeBytes;
+    }
+
+    private Manifest manifest(Trainer trainer, long logOffset, boolean keyframe, int chunks) {
+        return Manifest.newBuilder()
+                .setLineage(lineage)
+                .setVersion(lastVersion + 1)
+                .setParent(keyframe ? null : lastVersion)
+                .setChunks(chunks)
+                .setCells(changes.size)
+                .setSpecHash(spec.hash())
+                .setSpec(keyframe ? spec.toJson() : null)
+                .setBits(spec.learn().bits())
+                .setLogOffset(logOffset)
+                .setExamples(trainer.examples())
+                .setEventTime(trainer.eventTime())
+                .setScalers(trainer.scalers())
+                .setMetrics(trainer.progress().metrics())
+                .setDigest(trainer.digest())
+                .setKernel("scalar")
+                .setSoftware(Software.version())
+                .build();
+    }
+
+    private void count(boolean keyframe, long bytes) {
+        lastVersion++;
+        if (keyframe) {
+            lastKeyframe = lastVersion;
+            keyframeBytes = bytes;
+            deltaBytes = 0;
+            keyframes.add(lastVersion);
+        } else {
+            deltaBytes += bytes;
+        }
+        keyframes.headSet(oldestNeeded()).clear();
     }
 }

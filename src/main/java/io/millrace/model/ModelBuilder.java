@@ -1,0 +1,218 @@
+package io.millrace.model;
+
+import io.millrace.learn.Cells;
+import io.millrace.schema.Chunk;
+import io.millrace.schema.Manifest;
+import io.millrace.schema.VersionRecord;
+import io.millrace.spec.Spec;
+import io.millrace.spec.SpecException;
+import io.millrace.spec.SpecReader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one [Model], or says why not. Checks come first, so that what is broken costs no memory.
+final class ModelBuilder {
+    private static final float[] EMPTY = new float[Cells.PAGE];
+
+    private final @Nullable Model parent;
+    private final List<VersionRecord> records;
+    private final Manifest manifest;
+    private final boolean keyframe;
+
+    ModelBuilder(@Nullable Model parent, List<VersionRecord> records) {
+        if (records.isEmpty() || !(records.getLast().getBody() instanceof Manifest last)) {
+            throw new VersionException(
+                    "a version of " + records.size() + " records has no manifest: expected one, last");
+        }
+        this.records = records;
+        manifest = last;
+        keyframe = last.getParent() == null;
+        this.parent = parent;
+    }
+
+    Model build() {
+        checkManifest();
+        var spec = keyframe ? keyframeSpec() : checkedParent().spec();
+        require(
+                manifest.getBits() == spec.learn().bits(),
+                "bits",
+                manifest.getBits(),
+                spec.learn().bits());
+        require(
+                manifest.getScalers().size() == spec.numbers().size(),
+                "scalers",
+                manifest.getScalers().size(),
+                spec.numbers().size());
+        var chunks = checkedChunks();
+        var indices = checkedIndices(chunks);
+        checkMemory(indices);
+
+        var pages = keyframe ? emptyPages() : checkedParent().pages().clone();
+        var digest = (keyframe ? 0 : checkedParent().manifest().getDigest());
+        for (var i = 0; i < chunks.size(); i++) {
+            digest += apply(chunks.get(i), indices.get(i), pages);
+        }
+        require(digest == manifest.getDigest(), "digest", hex(manifest.getDigest()), hex(digest));
+        return new Model(manifest, spec, pages);
+    }
+
+    private void checkManifest() {
+        require(manifest.getVersion() >= 1, "version", manifest.getVersion(), "1 or more");
+        require(manifest.getBits() >= 1 && manifest.getBits() <= 28, "bits", manifest.getBits(), "1 to 28");
+        require(manifest.getChunks() == records.size() - 1, "chunks", manifest.getChunks(), records.size() - 1);
+        for (var scaler : manifest.getScalers()) {
+            require(scaler.getCount() >= 0, "scaler.count", scaler.getCount(), "0 or more");
+            require(Double.isFinite(scaler.getMean()), "scaler.mean", scaler.getMean(), "a finite number");
+            require(
+                    Double.isFinite(scaler.getSquares()) && scaler.getSquares() >= 0,
+                    "scaler.squares",
+                    scaler.getSquares(),
+                    "a finite number, 0 or more");
+        }
+    }
+
+    private Spec keyframeSpec() {
+        var json = manifest.getSpec();
+        require(json != null, "spec", null, "the spec as JSON, since this is a keyframe");
+        try {
+            var spec = SpecReader.ofJson(json);
+            return parent != null && parent.spec().equals(spec) ? parent.spec() : spec;
+        } catch (SpecException e) {
+            throw fault("spec", "…", e.getMessage());
+        }
+    }
+
+    private Model checkedParent() {
+        if (parent == null) {
+            throw fault("parent", manifest.getParent(), "a keyframe before it");
+        }
+        var before = parent.manifest();
+        require(
+                Objects.equals(manifest.getParent(), before.getVersion()),
+                "parent",
+                manifest.getParent(),
+                before.getVersion());
+        require(
+                manifest.getVersion() == before.getVersion() + 1,
+                "version",
+                manifest.getVersion(),
+                before.getVersion() + 1);
+        require(
+                manifest.getLineage().equals(before.getLineage()),
+                "lineage",
+                manifest.getLineage(),
+                before.getLineage());
+        require(
+                manifest.getSpecHash() == before.getSpecHash(),
+                "specHash",
+                hex(manifest.getSpecHash()),
+                hex(before.getSpecHash()));
+        require(manifest.getBits() == before.getBits(), "bits", manifest.getBits(), before.getBits());
+        return parent;
+    }
+
+    private List<Chunk> checkedChunks() {
+        var chunks = new ArrayList<Chunk>(manifest.getChunks());
+        var cells = 0L;
+        for (var i = 0; i < manifest.getChunks(); i++) {
+            if (!(records.get(i).getBody() instanceof Chunk chunk)) {
+                throw fault("record " + i, "a manifest", "a chunk");
+            }
+            require(chunk.getChunk() == i, "chunk", chunk.getChunk(), i);
+            require(
+                    chunk.getVersion() == manifest.getVersion()
+                            && chunk.getLineage().equals(manifest.getLineage()),
+                    "chunk of version",
+                    Model.name(chunk.getLineage(), chunk.getVersion()),
+                    Model.name(manifest.getLineage(), manifest.getVersion()));
+            cells += chunk.getCount();
+            chunks.add(chunk);
+        }
+        require(cells == manifest.getCells(), "cells", manifest.getCells(), cells);
+        return chunks;
+    }
+
+    private List<int[]> checkedIndices(List<Chunk> chunks) {
+        var all = new ArrayList<int[]>(chunks.size());
+        var before = -1;
+        for (var chunk : chunks) {
+            try {
+                var indices = CellCodec.indices(
+                        chunk.getCount(),
+                        chunk.getIndices(),
+                        chunk.getValues(),
+                        1,
+                        chunk.getCrc(),
+                        1 << manifest.getBits());
+                require(indices.length > 0, "count of chunk " + chunk.getChunk(), 0, "1 or more");
+                require(
+                        indices[0] > before,
+                        "first index of chunk " + chunk.getChunk(),
+                        indices[0],
+                        "more than " + before);
+                before = indices[indices.length - 1];
+                all.add(indices);
+            } catch (IllegalArgumentException e) {
+                throw new VersionException(name() + ": chunk " + chunk.getChunk() + ": " + e.getMessage());
+            }
+        }
+        return all;
+    }
+
+    /// A keyframe of a few scattered cells may ask for many pages.
+    private void checkMemory(List<int[]> indices) {
+        var touched = new BitSet();
+        indices.forEach(some -> Arrays.stream(some).forEach(index -> touched.set(index / Cells.PAGE)));
+        var bytes = (long) touched.cardinality() * Cells.PAGE * Float.BYTES;
+        var most = Runtime.getRuntime().maxMemory() / 2;
+        require(bytes <= most, "memory of its pages", bytes, "at most " + most + " bytes, half of this JVM's heap");
+    }
+
+    private float[][] emptyPages() {
+        var pages = new float[Math.max(1, (1 << manifest.getBits()) / Cells.PAGE)][];
+        Arrays.fill(pages, EMPTY);
+        return pages;
+    }
+
+    /// @return what the chunk adds to the digest
+    private long apply(Chunk chunk, int[] indices, float[][] pages) {
+        var values = CellCodec.littleEndian(chunk.getValues());
+        var digest = 0L;
+        var copied = -1;
+        for (var index : indices) {
+            var page = index / Cells.PAGE;
+            if (page != copied) {
+                pages[page] = pages[page].clone();
+                copied = page;
+            }
+            var weight = values.getFloat();
+            require(Float.isFinite(weight), "weight of cell " + index, weight, "a finite number");
+            var at = index % Cells.PAGE;
+            digest += Cells.mix(index, weight) - Cells.mix(index, pages[page][at]);
+            pages[page][at] = weight;
+        }
+        return digest;
+    }
+
+    private String name() {
+        return Model.name(manifest.getLineage(), manifest.getVersion());
+    }
+
+    private void require(boolean right, String what, @Nullable Object value, Object expected) {
+        if (!right) {
+            throw fault(what, value, expected);
+        }
+    }
+
+    private VersionException fault(String what, @Nullable Object value, @Nullable Object expected) {
+        return new VersionException(name() + ": " + what + " = " + value + " is wrong: expected " + expected);
+    }
+
+    private static String hex(long digest) {
+        return Long.toHexString(digest);
+    }
+}
