@@ -1,8 +1,7 @@
 package io.millrace.model;
 
+import io.millrace.event.Wire;
 import io.millrace.schema.VersionRecord;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -161,9 +160,9 @@ public final class Follower implements AutoCloseable {
 
     private @Nullable Model read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            return reader.accept(VersionRecord.fromByteBuffer(ByteBuffer.wrap(record.value())));
-        } catch (IOException | RuntimeException e) {
-            reader.refuse("not a version record: " + e);
+            return reader.accept(Wire.decode(VersionRecord.getDecoder(), record.value()));
+        } catch (RuntimeException e) {
+            reader.refuse("not a version record: " + e.getMessage());
             return null;
         }
     }
