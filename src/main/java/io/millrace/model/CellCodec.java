@@ -170,7 +170,7 @@ public final class CellCodec {
 
     /// A copy without the room that was not needed: records are kept for a while.
     private static ByteBuffer exact(ByteBuffer bytes) {
-        return ByteBuffer.wrap(Arrays.copyOf(bytes.array(), bytes.limit()));
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
     private static void require(boolean right, String what, long value, String expected) {

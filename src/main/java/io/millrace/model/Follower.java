@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -44,7 +45,7 @@ public final class Follower implements AutoCloseable {
     private final VersionReader reader = new VersionReader();
 
     private volatile @Nullable Model current;
-    private volatile long swaps;
+    private final AtomicLong swaps = new AtomicLong();
     private volatile long refused;
     private volatile long lag = Long.MAX_VALUE;
 
@@ -67,7 +68,7 @@ public final class Follower implements AutoCloseable {
 
     /// Versions that became current since start.
     public long swaps() {
-        return swaps;
+        return swaps.get();
     }
 
     /// Versions refused since start, with the reason in the log.
@@ -145,7 +146,7 @@ public final class Follower implements AutoCloseable {
         }
         if (model != null) {
             current = model;
-            swaps++;
+            swaps.incrementAndGet();
             tell(model);
         }
     }
