@@ -1,12 +1,15 @@
 package io.millrace.spec;
 
+import io.millrace.event.EventReading;
 import io.millrace.event.EventsConfig;
 import io.millrace.event.Fields;
 import io.millrace.event.LabelConfig;
 import io.millrace.event.TimeConfig;
 import io.millrace.feature.FeatureConfig;
+import io.millrace.feature.FeatureEncoder;
 import io.millrace.feature.NumberFeature;
 import io.millrace.learn.LearnConfig;
+import io.millrace.split.GroupSplit;
 import io.millrace.split.SplitConfig;
 import io.millrace.split.Splitter;
 import java.util.List;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One model, whole: what its file says, defaults filled in.
 ///
+/// @param model names the model, its topics and its applications: lower-case letters, digits and hyphens, at most 64
 /// @param schemaText the Avro schema that `events.schema` names, read when the spec is
 public record Spec(
         String model,
@@ -25,33 +29,63 @@ public record Spec(
         PublishConfig publish,
         @Nullable String schemaText) {
 
+    /// @throws IllegalArgumentException if parts do not fit each other; the message begins with the key path
+    public Spec {
+        features = List.copyOf(features);
+        SpecCheck.name("model", model);
+        SpecCheck.features(features);
+        SpecCheck.label(label, learn);
+        SpecCheck.schema(events, split, label, features, schemaText);
+    }
+
     /// Every field that the spec names, each once: time, group, id, label, features.
     public Fields fields() {
-        throw new UnsupportedOperationException();
+        return new Fields(NamedField.of(events, split, label, features).stream()
+                .map(NamedField::field)
+                .distinct()
+                .toList());
     }
 
     public List<NumberFeature> numbers() {
-        throw new UnsupportedOperationException();
+        return FeatureEncoder.numbers(features, learn.bits());
+    }
+
+    /// How to read events of this spec's format, with `fields` from [#fields].
+    public EventReading reading(Fields fields) {
+        return new EventReading(events, label, schemaText, fields);
     }
 
     /// A splitter of one source partition, all parts of it bound to this spec.
     public Splitter splitter(String lineage, String topic, int partition, Splitter.Output output) {
-        throw new UnsupportedOperationException();
+        var fields = fields();
+        return new Splitter(
+                reading(fields),
+                new FeatureEncoder(features, fields, learn.bits(), timeUnit()),
+                new GroupSplit(split, fields),
+                fields,
+                numbers().size(),
+                lineage,
+                hash(),
+                topic,
+                partition,
+                output);
     }
 
     /// Unit of the fields that hour-of-day and day-of-week read: that of `events.time`, else milliseconds.
     public TimeConfig.Unit timeUnit() {
-        throw new UnsupportedOperationException();
+        return events.time().map(TimeConfig::unit).orElse(TimeConfig.Unit.MILLISECONDS);
     }
 
     /// Canonical JSON of the whole spec, defaults and schema included: what [SpecReader#ofJson] reads back.
     public String toJson() {
-        throw new UnsupportedOperationException();
+        return RecordJson.write(this, java.util.Set.of());
     }
 
-    /// First 8 bytes of the SHA-256 of what decides examples and learning: everything but `publish`.
+    /// First 8 bytes of the SHA-256 of what decides examples and learning: everything but `publish`, where the schema
+    /// stands, and
+    /// what its canonical form leaves out.
     public long hash() {
-        throw new UnsupportedOperationException();
+        return SpecHash.of(this);
     }
 
     /// `M.L.word`, such as `flight-delays.main.train`; also an application id.

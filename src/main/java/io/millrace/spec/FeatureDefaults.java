@@ -1,0 +1,40 @@
+package io.millrace.spec;
+
+import java.util.LinkedHashMap;
+
+/// The user's spec over the defaults: blocks are merged in depth, lists and scalars replace. The `features` of the
+/// defaults are a
+/// list of templates: an entry of the user's takes what it leaves out from the one that starts with a key of its own.
+final class FeatureDefaults {
+    private static final String FEATURES = "features";
+
+    private FeatureDefaults() {}
+
+    static Node.Block apply(Node.Block own, Node.Block defaults) {
+        var rest = new LinkedHashMap<>(defaults.entries());
+        var templates = rest.remove(FEATURES);
+        var merged = own.over(new Node.Block("", 0, rest));
+        if (!(merged.entries().get(FEATURES) instanceof Node.Items given) || !(templates instanceof Node.Items items)) {
+            return merged;
+        }
+        var features =
+                given.values().stream().map(feature -> feature(feature, items)).toList();
+        var entries = new LinkedHashMap<>(merged.entries());
+        entries.put(FEATURES, new Node.Items(given.path(), given.line(), features));
+        return new Node.Block("", merged.line(), entries);
+    }
+
+    private static Node feature(Node feature, Node.Items templates) {
+        if (!(feature instanceof Node.Block block)) {
+            return feature;
+        }
+        for (var node : templates.values()) {
+            if (node instanceof Node.Block template
+                    && block.entries()
+                            .containsKey(template.entries().firstEntry().getKey())) {
+                return block.over(template);
+            }
+        }
+        return feature;
+    }
+}

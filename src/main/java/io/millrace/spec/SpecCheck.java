@@ -1,0 +1,104 @@
+package io.millrace.spec;
+
+import io.millrace.event.EventsConfig;
+import io.millrace.event.LabelConfig;
+import io.millrace.feature.FeatureConfig;
+import io.millrace.learn.LearnConfig;
+import io.millrace.learn.LearnConfig.LossKind;
+import io.millrace.split.SplitConfig;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/// What no block of a spec can check alone: that they fit each other and the schema.
+final class SpecCheck {
+    private SpecCheck() {}
+
+    /// @throws IllegalArgumentException if `name` is none that topics and applications can carry
+    static void name(String path, String name) {
+        if (!name.matches("[a-z0-9-]{1,64}")) {
+            throw new IllegalArgumentException(
+                    path + " = " + name + " is no name: expected lower-case letters, digits and hyphens, at most 64");
+        }
+    }
+
+    static void features(List<FeatureConfig> features) {
+        if (features.isEmpty()) {
+            throw new IllegalArgumentException("features = [] is empty: expected one feature or more");
+        }
+        var seen = new HashMap<String, Integer>();
+        for (var i = 0; i < features.size(); i++) {
+            var feature = Binding.kebab(features.get(i).getClass().getSimpleName()) + ": "
+                    + features.get(i).name();
+            var before = seen.putIfAbsent(feature, i);
+            if (before != null) {
+                throw new IllegalArgumentException("features[" + i + "] = {" + feature
+                        + "} is there twice: expected it once, as features[" + before + "]");
+            }
+        }
+    }
+
+    static void label(LabelConfig label, LearnConfig learn) {
+        if (learn.loss() == LossKind.LOGISTIC && label.above().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "label.above is missing: expected a number, as learn.loss = logistic learns two classes\n"
+                            + "The label is 1 where the field is greater. To learn the number itself, set learn.loss to squared.");
+        }
+    }
+
+    static void schema(
+            EventsConfig events,
+            SplitConfig split,
+            LabelConfig label,
+            List<FeatureConfig> features,
+            @Nullable String text) {
+        if (text == null) {
+            return;
+        }
+        var schema = parse(events, text);
+        for (var named : NamedField.of(events, split, label, features)) {
+            var field = schema.getField(named.field());
+            if (field == null) {
+                throw new IllegalArgumentException(named.path() + " = " + named.field()
+                        + " is not in the schema: expected one of " + names(schema));
+            }
+            if (named.needs() == NamedField.Needs.NUMBER && !mayBeNumber(field.schema())) {
+                throw new IllegalArgumentException(named.path() + " = " + named.field() + " is " + field.schema()
+                        + " in the schema: expected a number");
+            }
+        }
+    }
+
+    private static Schema parse(EventsConfig events, String text) {
+        var path = "events.schema = " + events.schema().orElse("");
+        try {
+            var schema = new Schema.Parser().parse(text);
+            if (schema.getType() == Schema.Type.RECORD) {
+                return schema;
+            }
+            throw new IllegalArgumentException(
+                    path + " holds a schema of a " + schema.getType().getName() + ": expected a record");
+        } catch (AvroRuntimeException e) {
+            throw new IllegalArgumentException(path + " holds no Avro schema: " + firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static String names(Schema schema) {
+        return schema.getFields().stream().map(Schema.Field::name).collect(Collectors.joining(", "));
+    }
+
+    private static boolean mayBeNumber(Schema schema) {
+        return switch (schema.getType()) {
+            case INT, LONG, FLOAT, DOUBLE -> true;
+            case UNION -> schema.getTypes().stream().anyMatch(SpecCheck::mayBeNumber);
+            default -> false;
+        };
+    }
+}

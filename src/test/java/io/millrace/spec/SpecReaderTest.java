@@ -1,0 +1,514 @@
+package io.millrace.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.event.EventsConfig.Format;
+import io.millrace.event.TimeConfig;
+import io.millrace.feature.FeatureConfig;
+import io.millrace.feature.FeatureConfig.Scale;
+import io.millrace.learn.LearnConfig.LossKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpecReaderTest {
+    private static final String WHOLE = """
+            model: clicks
+            events:
+              topic: clicks
+            split:
+              group: [user]
+            label: { field: clicked, above: 0 }
+            features:
+              - { category: page }
+              - { number: age }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void name_the_file() {
+        file = folder.resolve("clicks.yaml");
+    }
+
+    private Spec read(String yaml) throws IOException {
+        Files.writeString(file, yaml);
+        return SpecReader.read(file);
+    }
+
+    private void assertRefused(String yaml, String message) {
+        assertThatThrownBy(() -> read(yaml))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(message.replace("FILE", file.toString()));
+    }
+
+    @Nested
+    class A_spec_that_says_little {
+        @Test
+        void takes_the_rest_from_the_defaults() throws IOException {
+            var spec = read(WHOLE);
+
+            assertThat(spec.model()).isEqualTo("clicks");
+            assertThat(spec.events().topic()).isEqualTo("clicks");
+            assertThat(spec.events().format()).isEqualTo(Format.JSON);
+            assertThat(spec.events().schema()).isEmpty();
+            assertThat(spec.events().id()).isEmpty();
+            assertThat(spec.events().time()).isEmpty();
+            assertThat(spec.split().group()).containsExactly("user");
+            assertThat(spec.split().salt()).isEqualTo("millrace");
+            assertThat(spec.split().train()).isEqualTo(0.8);
+            assertThat(spec.label().above()).isEqualTo(OptionalDouble.of(0));
+            assertThat(spec.learn().loss()).isEqualTo(LossKind.LOGISTIC);
+            assertThat(spec.learn().optimizer().learningRate()).isEqualTo(0.05);
+            assertThat(spec.learn().optimizer().powerT()).isZero();
+            assertThat(spec.learn().bits()).isEqualTo(18);
+            assertThat(spec.publish()).isEqualTo(new PublishConfig(Duration.ofMillis(500), 100, 100));
+            assertThat(spec.schemaText()).isNull();
+        }
+
+        @Test
+        void takes_what_a_feature_leaves_out_from_its_kind() throws IOException {
+            var spec = read(WHOLE);
+
+            assertThat(spec.features())
+                    .containsExactly(
+                            new FeatureConfig.Category("page"), new FeatureConfig.Number("age", Scale.STANDARD));
+        }
+
+        @Test
+        void names_each_field_once() throws IOException {
+            var spec = read(WHOLE + "  - { cross: [page, user] }\n");
+
+            assertThat(spec.fields().names()).containsExactly("user", "clicked", "page", "age");
+        }
+    }
+
+    @Nested
+    class A_block_that_is_given_in_part {
+        @Test
+        void keeps_the_defaults_of_its_other_keys() throws IOException {
+            var spec = read(WHOLE + "learn: { optimizer: { power-t: 0.5 } }\n");
+
+            assertThat(spec.learn().optimizer().powerT()).isEqualTo(0.5);
+            assertThat(spec.learn().optimizer().learningRate()).isEqualTo(0.05);
+        }
+    }
+
+    @Nested
+    class The_shipped_flights {
+        private final Spec spec = SpecReader.resource("flights.yaml");
+
+        @Test
+        void are_read_with_their_schema() {
+            assertThat(spec.model()).isEqualTo("flight-delays");
+            assertThat(spec.events().time()).isEqualTo(Optional.of(new TimeConfig("date", TimeConfig.Unit.MINUTES)));
+            assertThat(spec.schemaText()).contains("\"Flight\"");
+            assertThat(spec.timeUnit()).isEqualTo(TimeConfig.Unit.MINUTES);
+            assertThat(spec.fields().names()).containsExactly("date", "origin", "destination", "distance", "delay");
+        }
+
+        @Test
+        void come_back_from_json_as_they_were() {
+            var back = SpecReader.ofJson(spec.toJson());
+
+            assertThat(back).isEqualTo(spec);
+            assertThat(back.toJson()).isEqualTo(spec.toJson());
+            assertThat(back.hash()).isEqualTo(spec.hash());
+        }
+
+        @Test
+        void name_their_topics() {
+            assertThat(spec.topic("main", "train")).isEqualTo("flight-delays.main.train");
+            assertThat(spec.topic("predictions")).isEqualTo("flight-delays.predictions");
+        }
+    }
+
+    @Nested
+    class The_schema {
+        @Test
+        void is_found_beside_the_spec() throws IOException {
+            Files.createDirectory(folder.resolve("schemas"));
+            Files.writeString(folder.resolve("schemas/click.avsc"), """
+                    {"type": "record", "name": "Click", "fields": [{"name": "user", "type": "string"},
+                     {"name": "page", "type": "string"}, {"name": "age", "type": ["null", "int"]}, {"name": "clicked", "type": "int"}]}
+                    """);
+
+            var spec =
+                    read(WHOLE.replace("topic: clicks", "topic: clicks\n  format: avro\n  schema: schemas/click.avsc"));
+
+            assertThat(spec.schemaText()).contains("Click");
+        }
+
+        @Test
+        void must_exist() {
+            assertRefused(WHOLE.replace("topic: clicks", "topic: clicks\n  format: avro\n  schema: click.avsc"), """
+                    events.schema = click.avsc does not exist: expected a file
+                      in FILE, line 5""");
+        }
+
+        @Test
+        void must_be_one() throws IOException {
+            Files.writeString(folder.resolve("click.avsc"), "{\"type\": \"record\"}");
+
+            assertRefused(WHOLE.replace("topic: clicks", "topic: clicks\n  format: avro\n  schema: click.avsc"), """
+                    events.schema = click.avsc holds no Avro schema: No name in schema: {"type":"record"}
+                      in FILE, line 5""");
+        }
+
+        @Test
+        void must_hold_the_fields_that_the_spec_names() {
+            assertRefused(flights().replace("category: origin", "category: carrier"), """
+                    features[0].category = carrier is not in the schema: expected one of date, origin, destination, distance, delay
+                      in FILE, line 22""");
+        }
+
+        @Test
+        void must_hold_numbers_where_numbers_are_needed() {
+            assertRefused(flights().replace("number: distance", "number: destination"), """
+                    features[5].number = destination is "string" in the schema: expected a number
+                      in FILE, line 27""");
+        }
+
+        private static String flights() {
+            return SpecReader.resourceText("flights.yaml");
+        }
+    }
+
+    @Nested
+    class An_unknown_key {
+        @Test
+        void is_refused_with_the_keys_there_are() {
+            assertRefused(WHOLE + "learn:\n  rate: 0.1\n", """
+                    learn.rate is an unknown key: expected one of loss, optimizer, bits
+                      in FILE, line 11
+                      `millrace spec` prints every key with its meaning and default.""");
+        }
+
+        @Test
+        void is_refused_at_the_top() {
+            assertRefused(WHOLE + "gate: { metric: log-loss }\n", """
+                    gate is an unknown key: expected one of model, events, split, label, features, learn, publish
+                      in FILE, line 10
+                      `millrace spec` prints every key with its meaning and default.""");
+        }
+
+        @Test
+        void is_refused_in_a_feature() {
+            assertRefused(WHOLE.replace("{ category: page }", "{ category: page, scale: none }"), """
+                    features[0].scale is an unknown key: expected one of category
+                      in FILE, line 8
+                      `millrace spec` prints every key with its meaning and default.""");
+        }
+
+        @Test
+        void is_refused_even_where_it_names_what_the_reader_adds() {
+            assertRefused(WHOLE + "schema-text: abc\n", """
+                    schema-text is an unknown key: expected one of model, events, split, label, features, learn, publish
+                      in FILE, line 10
+                      `millrace spec` prints every key with its meaning and default.""");
+        }
+    }
+
+    @Nested
+    class A_required_key_that_is_missing {
+        @Test
+        void is_named() {
+            assertRefused(WHOLE.replace("model: clicks\n", ""), """
+                    model is missing: expected text
+                      in FILE
+                      `millrace spec` prints every key with its meaning and default.""");
+        }
+
+        @Test
+        void is_named_with_the_line_of_its_block() {
+            assertRefused(WHOLE.replace("topic: clicks", "format: json"), """
+                    events.topic is missing: expected text
+                      in FILE, line 2
+                      `millrace spec` prints every key with its meaning and default.""");
+        }
+
+        @Test
+        void may_be_the_features() {
+            assertRefused(WHOLE.substring(0, WHOLE.indexOf("features")), """
+                    features is missing: expected a list
+                      in FILE
+                      `millrace spec` prints every key with its meaning and default.""");
+        }
+    }
+
+    @Nested
+    class A_value_of_the_wrong_type {
+        @Test
+        void is_no_number() {
+            assertRefused(
+                    WHOLE + "split:\n".replace("split", "learn") + "  optimizer:\n    learning-rate: fast\n", """
+                    learn.optimizer.learning-rate = fast is not a number: expected one such as 0.05
+                      in FILE, line 12""");
+        }
+
+        @Test
+        void is_no_number_where_it_is_not_finite() {
+            assertRefused(WHOLE.replace("above: 0", "above: NaN"), """
+                    label.above = NaN is not a number: expected one such as 0.05
+                      in FILE, line 6""");
+        }
+
+        @Test
+        void is_no_whole_number() {
+            assertRefused(WHOLE + "learn: { bits: 18.5 }\n", """
+                    learn.bits = 18.5 is not a whole number: expected digits, such as 18
+                      in FILE, line 10""");
+        }
+
+        @Test
+        void is_no_duration() {
+            assertRefused(WHOLE + "publish: { every: 5 }\n", """
+                    publish.every = 5 is not a duration: expected one such as 500ms, 2s, 10m, 1h or 7d
+                      in FILE, line 10""");
+        }
+
+        @Test
+        void is_none_of_the_known_words() {
+            assertRefused(WHOLE + "learn: { loss: hinge }\n", """
+                    learn.loss = hinge is not known: expected one of logistic, squared
+                      in FILE, line 10""");
+        }
+
+        @Test
+        void is_no_list() {
+            assertRefused(WHOLE.replace("[user]", "user"), """
+                    split.group = user is no list: expected one, such as [a, b]
+                      in FILE, line 5""");
+        }
+
+        @Test
+        void is_a_list_where_text_belongs() {
+            assertRefused(WHOLE.replace("model: clicks", "model: [clicks]"), """
+                    model = [clicks] is a list: expected text
+                      in FILE, line 1""");
+        }
+
+        @Test
+        void is_no_block() {
+            assertRefused(WHOLE.replace("{ field: clicked, above: 0 }", "clicked"), """
+                    label = clicked is no block: expected the keys field, above
+                      in FILE, line 6""");
+        }
+    }
+
+    @Nested
+    class A_feature {
+        @Test
+        void must_be_a_block() {
+            assertRefused(WHOLE.replace("{ category: page }", "page"), """
+                    features[0] = page is no block: expected one of category, cross, number, hour-of-day, day-of-week, text, with a field
+                      in FILE, line 8""");
+        }
+
+        @Test
+        void must_name_its_kind() {
+            assertRefused(WHOLE.replace("category: page", "categry: page"), """
+                    features[0] = {categry: page} is of no kind: expected one of category, cross, number, hour-of-day, day-of-week, text
+                      in FILE, line 8""");
+        }
+
+        @Test
+        void must_be_of_one_kind() {
+            assertRefused(WHOLE.replace("category: page", "category: page, text: page"), """
+                    features[0] = {category: page, text: page} is of several kinds: expected one of category, cross, number, hour-of-day, day-of-week, text
+                      in FILE, line 8""");
+        }
+
+        @Test
+        void must_be_there_once() {
+            assertRefused(WHOLE + "  - { number: age, scale: none }\n", """
+                    features[2] = {number: age} is there twice: expected it once, as features[1]
+                      in FILE, line 10""");
+        }
+
+        @Test
+        void may_be_of_a_field_that_another_kind_reads() throws IOException {
+            var spec = read(WHOLE + "  - { category: age }\n");
+
+            assertThat(spec.features()).hasSize(3);
+        }
+    }
+
+    @Nested
+    class A_value_that_its_record_refuses {
+        @Test
+        void has_its_own_line() {
+            assertRefused(WHOLE + "publish:\n  keep: 10\n  keyframe: 0\n", """
+                    publish.keyframe = 0 is out of range: expected 1 to 100000
+                      in FILE, line 12""");
+        }
+
+        @Test
+        void may_be_a_name() {
+            assertRefused(WHOLE.replace("model: clicks", "model: Clicks"), """
+                    model = Clicks is no name: expected lower-case letters, digits and hyphens, at most 64
+                      in FILE, line 1""");
+        }
+
+        @Test
+        void may_be_one_that_is_not_there() {
+            assertRefused(WHOLE.replace(", above: 0", ""), """
+                    label.above is missing: expected a number, as learn.loss = logistic learns two classes
+                      in FILE, line 6
+                      The label is 1 where the field is greater. To learn the number itself, set learn.loss to squared.""");
+        }
+    }
+
+    @Nested
+    class A_file_that_is_no_spec {
+        @Test
+        void does_not_exist() {
+            assertThatThrownBy(() -> SpecReader.read(file))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage(file + " does not exist: expected a file");
+        }
+
+        @Test
+        void is_a_folder() {
+            assertThatThrownBy(() -> SpecReader.read(folder))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage(folder + " can't be read (Is a directory): expected a file");
+        }
+
+        @Test
+        void is_not_utf_8() throws IOException {
+            Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xff});
+
+            assertThatThrownBy(() -> SpecReader.read(file))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage(file + " is not UTF-8: expected text in UTF-8");
+        }
+
+        @Test
+        void is_empty() {
+            assertRefused("# nothing\n", """
+                    the file is empty: expected at least model, events, split, label and features
+                      in FILE""");
+        }
+
+        @Test
+        void is_a_list() {
+            assertRefused("- a\n", """
+                    the file is no block of keys: expected at least model, events, split, label and features
+                      in FILE, line 1""");
+        }
+
+        @Test
+        void is_no_yaml() {
+            assertRefused(WHOLE.replace("  topic: clicks", "  topic: clicks\n   format: json"), """
+                    this is not YAML: mapping values are not allowed here
+                      in FILE, line 4""");
+        }
+
+        @Test
+        void is_indented_with_tabs() {
+            assertRefused(WHOLE.replace("  topic", "\ttopic"), """
+                    this is not YAML: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)
+                      in FILE, line 3""");
+        }
+
+        @Test
+        void has_a_key_twice() {
+            assertRefused(WHOLE + "split: { group: [page] }\n", """
+                    split stands here again: expected it once, as in line 4
+                      in FILE, line 10""");
+        }
+
+        @Test
+        void has_a_key_without_a_value() {
+            assertRefused(WHOLE.replace("topic: clicks", "topic:"), """
+                    events.topic has no value: expected one, or no such key
+                      in FILE, line 3""");
+        }
+
+        @Test
+        void has_an_alias() {
+            assertRefused(
+                    WHOLE.replace("model: clicks", "model: &name clicks").replace("topic: clicks", "topic: *name"),
+                    """
+                    events.topic = *name is an alias: expected the value itself
+                      in FILE, line 3""");
+        }
+
+        @Test
+        void has_two_documents() {
+            assertRefused(WHOLE + "---\nmodel: other\n", """
+                    a second document starts here: expected one spec a file
+                      in FILE, line 11""");
+        }
+    }
+
+    @Nested
+    class The_hash {
+        private final Spec spec = SpecReader.resource("flights.yaml");
+
+        private Spec changed(String from, String to) throws IOException {
+            return read(SpecReader.resourceText("flights.yaml").replace(from, to));
+        }
+
+        @Test
+        void is_other_where_anything_is_learned_otherwise() throws IOException {
+            assertThat(List.of(
+                            changed("learning-rate: 0.05", "learning-rate: 0.06"),
+                            changed("salt: flights-2001", "salt: flights"),
+                            changed("above: 15", "above: 16"),
+                            changed("  - { day-of-week: date }\n", "")))
+                    .extracting(Spec::hash)
+                    .doesNotContain(spec.hash())
+                    .doesNotHaveDuplicates();
+        }
+
+        @Test
+        void is_the_same_however_versions_are_published() throws IOException {
+            assertThat(changed("every: 500ms", "every: 2s").hash()).isEqualTo(spec.hash());
+        }
+
+        @Test
+        void is_the_same_wherever_the_schema_stands_and_whatever_its_comments_say() throws IOException {
+            var schema = SpecReader.resourceText("flight.avsc").replace("Miles between", "Distance of");
+            Files.writeString(folder.resolve("copy.avsc"), schema);
+
+            assertThat(changed("classpath:flight.avsc", "copy.avsc").hash()).isEqualTo(spec.hash());
+        }
+
+        @Test
+        void is_other_where_the_schema_is() throws IOException {
+            var schema = SpecReader.resourceText("flight.avsc").replace("\"type\": \"int\"", "\"type\": \"long\"");
+            Files.writeString(folder.resolve("copy.avsc"), schema);
+
+            assertThat(changed("classpath:flight.avsc", "copy.avsc").hash()).isNotEqualTo(spec.hash());
+        }
+    }
+
+    @Nested
+    class A_log_with_a_spec_of_another_version {
+        @Test
+        void is_refused() {
+            var json = SpecReader.resource("flights.yaml").toJson().replace("\"publish\"", "\"gate\":{},\"publish\"");
+
+            assertThatThrownBy(() -> SpecReader.ofJson(json))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage("""
+                    gate is an unknown key: expected one of model, events, split, label, features, learn, publish
+                      in the spec that the log holds, line 1
+                      `millrace spec` prints every key with its meaning and default.""");
+        }
+    }
+}
