@@ -1,0 +1,136 @@
+package io.millrace.role;
+
+import io.millrace.spec.Spec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/// The topics of a model: what they are called and made like. The source topic is the user's: it is only made on
+/// demand.
+public final class Topics {
+    private static final String FOREVER = "-1";
+    private static final long DAY = 86_400_000;
+
+    /// A topic as it is made.
+    ///
+    /// @param partitions how many it has
+    /// @param fixed whether another number of partitions is refused
+    /// @param settings of the broker for this topic, by name
+    public record Topic(String name, int partitions, boolean fixed, Map<String, String> settings) {}
+
+    private Topics() {}
+
+    /// The topics that a lineage writes, in the order of the pipeline.
+    public static List<Topic> of(Spec spec, String lineage) {
+        var topics = new ArrayList<Topic>();
+        for (var word : List.of("train", "validation", "test")) {
+            topics.add(one(spec.topic(lineage, word), Map.of("retention.ms", FOREVER, "max.message.bytes", "8388608")));
+        }
+        // deleteRecords frees whole segments only
+        topics.add(one(spec.topic(lineage, "versions"), Map.of("retention.ms", FOREVER, "segment.bytes", "4194304")));
+        topics.add(one(spec.topic(lineage, "metrics"), Map.of("retention.ms", FOREVER)));
+        topics.add(one(
+                spec.topic("dead-letters"),
+                Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", Long.toString(7 * DAY))));
+        topics.add(new Topic(spec.topic("predictions"), 1, false, Map.of()));
+        topics.add(one(spec.topic("champion"), Map.of("cleanup.policy", "compact")));
+        return List.copyOf(topics);
+    }
+
+    private static Topic one(String name, Map<String, String> settings) {
+        return new Topic(name, 1, true, settings);
+    }
+
+    /// Makes the topics of a lineage that are missing.
+    ///
+    /// @throws RoleException if one is there with another number of partitions, or the broker does not do it
+    public static void ensure(Admin admin, Spec spec, String lineage) {
+        ensure(admin, of(spec, lineage));
+    }
+
+    /// Makes the source topic where it is missing; one that is there stays as it is.
+    public static void ensureEvents(Admin admin, Spec spec, int partitions, Map<String, String> settings) {
+        ensure(admin, List.of(new Topic(spec.events().topic(), partitions, false, settings)));
+    }
+
+    /// @throws RoleException if the source topic is missing
+    public static void requireEvents(Admin admin, Spec spec) {
+        var name = spec.events().topic();
+        if (describe(admin, name).isEmpty()) {
+            throw new RoleException("events.topic = " + name
+                    + " does not exist on the broker: expected a topic with events\n"
+                    + "  `millrace topics create --events` makes it, `millrace produce` fills it from a file.");
+        }
+    }
+
+    private static void ensure(Admin admin, List<Topic> topics) {
+        for (var topic : topics) {
+            var found = describe(admin, topic.name());
+            if (found.isPresent()) {
+                check(topic, found.get());
+            } else {
+                create(admin, topic);
+            }
+        }
+    }
+
+    private static void check(Topic topic, TopicDescription found) {
+        var partitions = found.partitions().size();
+        if (topic.fixed() && partitions != topic.partitions()) {
+            throw new RoleException("topic " + topic.name() + " has " + partitions + " partitions: expected "
+                    + topic.partitions() + ", as the order of its records is the truth\n"
+                    + "  Delete it if nothing in it is needed, or choose another --lineage.");
+        }
+    }
+
+    private static void create(Admin admin, Topic topic) {
+        var made = new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty());
+        try {
+            admin.createTopics(List.of(made.configs(topic.settings())), new CreateTopicsOptions())
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicExistsException) {
+                describe(admin, topic.name()).ifPresent(found -> check(topic, found)); // somebody else was first
+            } else {
+                throw new RoleException("topic " + topic.name() + " can't be made: " + reason(e), e);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(topic.name(), e);
+        }
+    }
+
+    /// What the broker knows of a topic; empty where there is none.
+    public static Optional<TopicDescription> describe(Admin admin, String topic) {
+        try {
+            return Optional.of(admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw new RoleException("topic " + topic + " can't be looked up: " + reason(e), e);
+        } catch (InterruptedException e) {
+            throw interrupted(topic, e);
+        }
+    }
+
+    private static String reason(ExecutionException e) {
+        return e.getCause() == null ? e.toString() : String.valueOf(e.getCause().getMessage());
+    }
+
+    private static RoleException interrupted(String topic, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new RoleException("interrupted while waiting for topic " + topic, e);
+    }
+}
