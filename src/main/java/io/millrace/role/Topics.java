@@ -37,8 +37,10 @@ public final class Topics {
         // deleteRecords frees whole segments only
         topics.add(one(spec.topic(lineage, "versions"), Map.of("retention.ms", FOREVER, "segment.bytes", "4194304")));
         topics.add(one(spec.topic(lineage, "metrics"), Map.of("retention.ms", FOREVER)));
-        topics.add(one(
+        topics.add(new Topic(
                 spec.topic("dead-letters"),
+                1,
+                false,
                 Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", Long.toString(7 * DAY))));
         topics.add(new Topic(spec.topic("predictions"), 1, false, Map.of()));
         topics.add(one(spec.topic("champion"), Map.of("cleanup.policy", "compact")));
@@ -111,10 +113,8 @@ public final class Topics {
     /// What the broker knows of a topic; empty where there is none.
     public static Optional<TopicDescription> describe(Admin admin, String topic) {
         try {
-            return Optional.of(admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get());
+            return Optional.ofNullable(
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
