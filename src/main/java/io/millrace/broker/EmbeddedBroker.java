@@ -160,6 +160,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             Map.entry("share.coordinator.state.topic.min.isr", "1"),
             // A group of one starts at once.
             Map.entry("group.initial.rebalance.delay.ms", "0"),
+            // After a kill the controller, being new too, keeps the old broker's place for one session.
+            Map.entry("broker.session.timeout.ms", "3000"),
+            Map.entry("broker.heartbeat.interval.ms", "500"),
             // The transaction of a killed process keeps readers waiting until it is aborted.
             Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"),
             // What deleteRecords gave up leaves the disk within seconds.

@@ -79,7 +79,7 @@ final class Binding {
     private Fault refusal(Node.Block block, String message) {
         var path = message.split("[ :\n]", 2)[0];
         var found = root.nearest(path);
-        return new Fault(found == root || found.line() == 0 ? block.line() : found.line(), message);
+        return new Fault(found.equals(root) || found.line() == 0 ? block.line() : found.line(), message);
     }
 
     private static void refuseUnknown(Node.Block block, Set<String> keys) {

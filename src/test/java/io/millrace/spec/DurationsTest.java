@@ -26,6 +26,6 @@ class DurationsTest {
 
     @Test
     void take_the_largest_unit_that_fits() {
-        assertThat(Durations.format(Duration.ofHours(48))).isEqualTo("2d");
+        assertThat(Durations.format(Duration.ofDays(2))).isEqualTo("2d");
     }
 }
