@@ -1,0 +1,41 @@
+package io.millrace.role;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/// What a role needs to run besides its spec.
+///
+/// @param client properties of every Kafka client: `bootstrap.servers`, security
+/// @param lineage of the model
+/// @param stateDir where instance ids are kept; one a machine will do
+/// @param threads stream threads; only the split has use for more than one
+/// @param standbys copies of the trainer's state kept warm on other instances
+/// @param commitEvery time between two commits
+/// @param meters where metrics go
+public record RoleSettings(
+        Map<String, Object> client,
+        String lineage,
+        Path stateDir,
+        int threads,
+        int standbys,
+        Duration commitEvery,
+        MeterRegistry meters) {
+    /// Settings with one thread, no standby and a commit every 100 ms.
+    public static RoleSettings of(Map<String, Object> client, String lineage, Path stateDir, MeterRegistry meters) {
+        return new RoleSettings(client, lineage, stateDir, 1, 0, Duration.ofMillis(100), meters);
+    }
+
+    public RoleSettings withThreads(int threads) {
+        return new RoleSettings(client, lineage, stateDir, threads, standbys, commitEvery, meters);
+    }
+
+    public RoleSettings withStandbys(int standbys) {
+        return new RoleSettings(client, lineage, stateDir, threads, standbys, commitEvery, meters);
+    }
+
+    public RoleSettings withCommitEvery(Duration commitEvery) {
+        return new RoleSettings(client, lineage, stateDir, threads, standbys, commitEvery, meters);
+    }
+}

@@ -1,0 +1,63 @@
+package io.millrace.role;
+
+import io.millrace.spec.Spec;
+import io.millrace.split.Split;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.streams.Topology;
+
+/// The split: events in, blocks and dead letters out. Scales with the partitions of the events topic.
+///
+/// ```
+/// events ──▶ split ──┬──▶ train
+///              │     ├──▶ validation
+///              ▼     └──▶ test
+///         dead-letters
+/// ```
+public final class SplitRole implements AutoCloseable {
+    private final StreamsRole role;
+
+    public SplitRole(Spec spec, RoleSettings settings) {
+        this(spec, settings, moment -> {});
+    }
+
+    SplitRole(Spec spec, RoleSettings settings, CommitHook.Probe probe) {
+        var application = spec.topic(settings.lineage(), "split");
+        LogOpening.open(spec, settings);
+        var reset = Offsets.reset(settings.client(), application);
+        role = new StreamsRole(
+                application, settings, reset, Map.of(), probe, hook -> topology(spec, settings, hook));
+    }
+
+    static Topology topology(Spec spec, RoleSettings settings, CommitHook hook) {
+        var lineage = settings.lineage();
+        var topology = new Topology()
+                .addSource("events", spec.events().topic())
+                .addProcessor("split", () -> new SplitStep(spec, lineage, hook, settings.meters()), "events")
+                .addSink("dead-letters", spec.topic("dead-letters"), "split");
+        for (var split : Split.values()) {
+            topology.addSink(
+                    split.word(), spec.topic(lineage, split.word()), (topic, key, value, n) -> java.util.Optional.of(
+                            java.util.Set.of(0)), "split");
+        }
+        return topology;
+    }
+
+    public void start() {
+        role.start();
+    }
+
+    public boolean running() {
+        return role.running();
+    }
+
+    /// Completes exceptionally with a [RoleException] when the role has given up.
+    public CompletableFuture<Void> failure() {
+        return role.failure();
+    }
+
+    @Override
+    public void close() {
+        role.close();
+    }
+}

@@ -1,0 +1,104 @@
+package io.millrace.role;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.event.BadEvent;
+import io.millrace.schema.Block;
+import io.millrace.schema.TrainRecord;
+import io.millrace.spec.Spec;
+import io.millrace.split.Split;
+import io.millrace.split.Splitter;
+import java.util.Set;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/// Carries events to the [Splitter] of their partition, full blocks on to their topics, and part-filled ones at every commit.
+final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, CommitBuffer {
+    private final Spec spec;
+    private final String lineage;
+    private final CommitHook hook;
+    private final Counter events;
+    private final Counter rejected;
+    private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable Splitter splitter;
+    private @Nullable Producer<byte[], byte[]> leaving;
+    private boolean processed;
+    private long timestamp;
+
+    SplitStep(Spec spec, String lineage, CommitHook hook, MeterRegistry meters) {
+        this.spec = spec;
+        this.lineage = lineage;
+        this.hook = hook;
+        events = meters.counter("millrace.split.events", "model", spec.model(), "lineage", lineage);
+        rejected = meters.counter("millrace.split.rejected", "model", spec.model(), "lineage", lineage);
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        var topic = spec.events().topic();
+        var partition = context.taskId().partition();
+        splitter = spec.splitter(lineage, topic, partition, this::block);
+        processed = false;
+        hook.register(Set.of(new TopicPartition(topic, partition)), this);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        var at = context.recordMetadata().orElseThrow();
+        processed = true;
+        timestamp = record.timestamp();
+        events.increment();
+        var value = record.value();
+        try {
+            if (value == null) {
+                throw new BadEvent("the record has no value: expected an event");
+            }
+            splitter.accept(value, 0, value.length, at.offset(), record.timestamp());
+        } catch (BadEvent bad) {
+            rejected.increment();
+            context.forward(DeadLetters.of(bad, at, record), "dead-letters");
+        }
+    }
+
+    /// A block that is full goes on at once; one that a commit cuts leaves through the producer of that commit.
+    private void block(Split split, Block block) {
+        var value = Bytes.of(TrainRecord.newBuilder().setBody(block).build());
+        if (leaving == null) {
+            context.forward(new Record<>(null, value, timestamp), split.word());
+        } else {
+            leaving.send(new ProducerRecord<>(spec.topic(lineage, split.word()), 0, timestamp, null, value));
+        }
+    }
+
+    @Override
+    public boolean processed() {
+        return processed;
+    }
+
+    @Override
+    public boolean waiting() {
+        return false;
+    }
+
+    @Override
+    public void leave(Producer<byte[], byte[]> producer) {
+        leaving = producer;
+        try {
+            splitter.flush();
+            processed = false;
+        } finally {
+            leaving = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        hook.unregister(this);
+    }
+}
