@@ -11,6 +11,7 @@ interface CommitBuffer {
     /// Whether something must leave though no record was processed: the last version of a stream that went idle.
     boolean waiting();
 
-    /// Sends everything held through the producer whose transaction is about to commit. Must neither flush nor commit it.
+    /// Sends everything held through the producer whose transaction is about to commit. Must neither flush nor commit
+    /// it.
     void leave(Producer<byte[], byte[]> producer);
 }

@@ -20,12 +20,16 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /// The commit hook: what tasks hold in memory leaves in the very transaction that commits the offsets it came from.
 ///
-/// Kafka Streams commits whenever it likes, and a store call for every touched weight would cost more than learning. So this
-/// supplier hands Streams a producer whose `sendOffsetsToTransaction` first lets every [CommitBuffer] behind those offsets send
+/// Kafka Streams commits whenever it likes, and a store call for every touched weight would cost more than learning. So
+/// this
+/// supplier hands Streams a producer whose `sendOffsetsToTransaction` first lets every [CommitBuffer] behind those
+/// offsets send
 /// through the same producer. One instance belongs to one `KafkaStreams`.
 ///
-/// **Guards.** Buffers are found by source partition (sub-topologies share partition numbers) and by the calling thread (each
-/// stream thread has its own transaction). Before anything is sent, every task of the thread that processed a record since its
+/// **Guards.** Buffers are found by source partition (sub-topologies share partition numbers) and by the calling thread
+/// (each
+/// stream thread has its own transaction). Before anything is sent, every task of the thread that processed a record
+/// since its
 /// last commit must be among the offsets; otherwise the commit is refused whole.
 final class CommitHook implements KafkaClientSupplier {
     /// Moments inside the hook, for tests that kill the process there.
@@ -67,7 +71,8 @@ final class CommitHook implements KafkaClientSupplier {
 
     /// Lets the buffers behind `offsets` leave through `producer`.
     ///
-    /// @throws KafkaException if a task of this thread processed records that `offsets` does not commit; nothing is sent then
+    /// @throws KafkaException if a task of this thread processed records that `offsets` does not commit; nothing
+    ///     is sent then
     void beforeOffsets(Map<TopicPartition, OffsetAndMetadata> offsets, Producer<byte[], byte[]> producer) {
         probe.at(Moment.BEFORE);
         var here = entries.stream()

@@ -1,6 +1,7 @@
 package io.millrace.role;
 
 import io.millrace.event.BadEvent;
+import io.millrace.event.Wire;
 import io.millrace.schema.DeadLetter;
 import io.millrace.schema.Sha256;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class DeadLetters {
                 .setSha256(new Sha256(sha256(value)))
                 .setOriginal(ByteBuffer.wrap(value, 0, Math.min(value.length, MOST)))
                 .build();
-        return new Record<>(null, Bytes.of(letter), record.timestamp());
+        return new Record<>(null, Wire.encode(DeadLetter.getEncoder(), letter), record.timestamp());
     }
 
     private static byte[] sha256(byte[] value) {

@@ -17,7 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.KafkaMetric;
 
-/// A producer that calls the [CommitHook] just before offsets join its transaction. Everything else goes straight through.
+/// A producer that calls the [CommitHook] just before offsets join its transaction. Everything else goes straight
+/// through.
 final class HookedProducer implements Producer<byte[], byte[]> {
     private final Producer<byte[], byte[]> producer;
     private final CommitHook hook;

@@ -13,9 +13,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A name of this process that outlives it: the content of a file in the state directory that this process keeps locked.
+/// A name of this process that outlives it: the content of a file in the state directory that this process keeps
+/// locked.
 ///
-/// Without a persistent store Kafka Streams draws a random process id at every start, so the next start could not fence the
+/// Without a persistent store Kafka Streams draws a random process id at every start, so the next start could not fence
+/// the
 /// last one's open transaction, and readers would wait for its timeout. A stable `transactional.id` fences it at once.
 /// Several processes may share a directory: each takes the first file that nobody holds.
 final class InstanceId implements AutoCloseable {
@@ -44,12 +46,13 @@ final class InstanceId implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException("state directory " + directory + " can't be used", failure);
         }
-        throw new IllegalStateException("state directory " + directory + ": all " + MOST + " instance files are locked");
+        throw new IllegalStateException(
+                "state directory " + directory + ": all " + MOST + " instance files are locked");
     }
 
     private static @Nullable InstanceId take(Path file) throws IOException {
-        var channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             var lock = channel.tryLock();
             if (lock != null) {

@@ -25,8 +25,7 @@ public final class SplitRole implements AutoCloseable {
         var application = spec.topic(settings.lineage(), "split");
         LogOpening.open(spec, settings);
         var reset = Offsets.reset(settings.client(), application);
-        role = new StreamsRole(
-                application, settings, reset, Map.of(), probe, hook -> topology(spec, settings, hook));
+        role = new StreamsRole(application, settings, reset, Map.of(), probe, hook -> topology(spec, settings, hook));
     }
 
     static Topology topology(Spec spec, RoleSettings settings, CommitHook hook) {
@@ -37,8 +36,10 @@ public final class SplitRole implements AutoCloseable {
                 .addSink("dead-letters", spec.topic("dead-letters"), "split");
         for (var split : Split.values()) {
             topology.addSink(
-                    split.word(), spec.topic(lineage, split.word()), (topic, key, value, n) -> java.util.Optional.of(
-                            java.util.Set.of(0)), "split");
+                    split.word(),
+                    spec.topic(lineage, split.word()),
+                    (topic, key, value, n) -> java.util.Optional.of(java.util.Set.of(0)),
+                    "split");
         }
         return topology;
     }

@@ -3,6 +3,7 @@ package io.millrace.role;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.event.BadEvent;
+import io.millrace.event.Wire;
 import io.millrace.schema.Block;
 import io.millrace.schema.TrainRecord;
 import io.millrace.spec.Spec;
@@ -17,7 +18,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/// Carries events to the [Splitter] of their partition, full blocks on to their topics, and part-filled ones at every commit.
+/// Carries events to the [Splitter] of their partition, full blocks on to their topics, and part-filled ones at every
+/// commit.
 final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, CommitBuffer {
     private final Spec spec;
     private final String lineage;
@@ -68,7 +70,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
 
     /// A block that is full goes on at once; one that a commit cuts leaves through the producer of that commit.
     private void block(Split split, Block block) {
-        var value = Bytes.of(TrainRecord.newBuilder().setBody(block).build());
+        var value = Wire.encode(TrainRecord.getEncoder(), new TrainRecord(block));
         if (leaving == null) {
             context.forward(new Record<>(null, value, timestamp), split.word());
         } else {

@@ -56,10 +56,12 @@ final class StreamsRole implements AutoCloseable {
         values.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
         values.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         values.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        values.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitEvery().toMillis());
+        values.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitEvery().toMillis());
         values.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         values.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
-        values.put(StreamsConfig.STATE_DIR_CONFIG, streamsDir(settings.stateDir()).toString());
+        values.put(
+                StreamsConfig.STATE_DIR_CONFIG, streamsDir(settings.stateDir()).toString());
         values.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         values.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
         values.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
@@ -103,7 +105,8 @@ final class StreamsRole implements AutoCloseable {
         }
         if (failures.size() > MOST_FAILURES) {
             return giveUp(new RoleException(
-                    application + " failed more than " + MOST_FAILURES + " times in a minute, last with: " + thrown, thrown));
+                    application + " failed more than " + MOST_FAILURES + " times in a minute, last with: " + thrown,
+                    thrown));
         }
         log.atWarn()
                 .setCause(thrown)

@@ -1,0 +1,183 @@
+package io.millrace.role;
+
+import io.millrace.event.Wire;
+import io.millrace.learn.Cells;
+import io.millrace.learn.Trainer;
+import io.millrace.model.CellCodec;
+import io.millrace.schema.StateHeader;
+import io.millrace.schema.StatePage;
+import io.millrace.schema.StateRecord;
+import io.millrace.spec.Spec;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+
+/// All learned state of a trainer as a state store: in memory, restored from its changelog, which the [TrainStep]
+/// writes through
+/// the commit hook. So standbys, migration and restarts are Streams' own.
+///
+/// A record of the changelog is a page of cells or the header; restoring one twice changes nothing.
+final class CellStore implements StateStore {
+    static final String NAME = "cells";
+    private static final int HEADER = -1;
+
+    private final Spec spec;
+    private final String lineage;
+    private final String topicId;
+    private final String changelog;
+    private final Trainer trainer;
+    private final long[] pageDigests;
+    private boolean open;
+
+    /// Offset in the train topic after the last block learned.
+    long logOffset;
+    /// Last source offset learned, by topic-partition.
+    final Map<String, Long> sources = new HashMap<>();
+    /// Last version published; 0 before the first.
+    long version;
+    /// Whether examples were learned after that version.
+    boolean unpublished;
+    /// Offset in the versions topic where a keyframe begins, by version.
+    final TreeMap<Long, Long> keyframes = new TreeMap<>();
+
+    CellStore(Spec spec, String lineage, String topicId) {
+        this.spec = spec;
+        this.lineage = lineage;
+        this.topicId = topicId;
+        changelog = spec.topic(lineage, "train") + "-" + NAME + "-changelog";
+        trainer = new Trainer(spec.learn(), spec.numbers());
+        pageDigests = new long[trainer.cells().pages()];
+    }
+
+    Trainer trainer() {
+        return trainer;
+    }
+
+    /// Sum of the mixed cells, as of the last [#save].
+    long digest() {
+        long sum = 0;
+        for (var digest : pageDigests) {
+            sum += digest;
+        }
+        return sum;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        trainer.reset();
+        java.util.Arrays.fill(pageDigests, 0);
+        logOffset = 0;
+        sources.clear();
+        version = 0;
+        unpublished = false;
+        keyframes.clear();
+        open = true;
+        context.register(root, this::restore);
+    }
+
+    private void restore(byte[] key, byte[] value) {
+        var body = Wire.decode(StateRecord.getDecoder(), value).getBody();
+        if (body instanceof StatePage page) {
+            CellCodec.decode(page, trainer.cells());
+            digestPage(page.getPage());
+        } else if (body instanceof StateHeader header) {
+            restore(header);
+        } else {
+            throw new RoleException(changelog + ": a record of kind " + body + ": expected a page or a header");
+        }
+    }
+
+    private void restore(StateHeader header) {
+        if (header.getSpecHash() != spec.hash() || !header.getLineage().equals(lineage)) {
+            throw new RoleException(changelog + " was learned by spec " + LogOpening.hex(header.getSpecHash())
+                    + ": expected " + LogOpening.hex(spec.hash())
+                    + ". The spec has changed; go back to the old one, or start a new lineage with --lineage");
+        }
+        if (!header.getTopicId().equals(topicId)) {
+            throw new RoleException(
+                    changelog + " was learned from a topic " + spec.topic(lineage, "train") + " with id "
+                            + header.getTopicId() + ": found " + topicId
+                            + ". The topic was made anew; start a new lineage with --lineage");
+        }
+        trainer.restore(header.getTrainer());
+        logOffset = header.getLogOffset();
+        sources.clear();
+        sources.putAll(header.getSources());
+        version = header.getVersion();
+        unpublished = header.getUnpublished();
+        keyframes.clear();
+        header.getKeyframes().forEach((number, offset) -> keyframes.put(Long.valueOf(number), offset));
+    }
+
+    /// Sends every page that changed since the last time, then the header.
+    ///
+    /// @param timestamp of the last record learned
+    void save(Producer<byte[], byte[]> producer, int partition, long timestamp) {
+        var cells = trainer.cells();
+        for (var page = 0; page < cells.pages(); page++) {
+            if (cells.dirty[page] != 0) {
+                cells.dirty[page] = 0;
+                digestPage(page);
+                send(producer, partition, timestamp, page, new StateRecord(CellCodec.encode(cells, page)));
+            }
+        }
+        send(producer, partition, timestamp, HEADER, new StateRecord(header()));
+    }
+
+    private StateHeader header() {
+        var offsets = new HashMap<String, Long>();
+        keyframes.forEach((number, offset) -> offsets.put(Long.toString(number), offset));
+        return StateHeader.newBuilder()
+                .setLineage(lineage)
+                .setSpecHash(spec.hash())
+                .setTopicId(topicId)
+                .setLogOffset(logOffset)
+                .setVersion(version)
+                .setUnpublished(unpublished)
+                .setDigest(digest())
+                .setTrainer(trainer.state())
+                .setSources(Map.copyOf(sources))
+                .setKeyframes(offsets)
+                .build();
+    }
+
+    private void send(Producer<byte[], byte[]> producer, int partition, long timestamp, int key, StateRecord record) {
+        var name = ByteBuffer.allocate(Integer.BYTES).putInt(key).array();
+        producer.send(new ProducerRecord<>(
+                changelog, partition, timestamp, name, Wire.encode(StateRecord.getEncoder(), record)));
+    }
+
+    private void digestPage(int page) {
+        var cells = trainer.cells();
+        long sum = 0;
+        for (int index = page * Cells.PAGE, end = Math.min(1 << cells.bits, index + Cells.PAGE); index < end; index++) {
+            sum += Cells.mix(index, cells.data[index * cells.stride]);
+        }
+        pageDigests[page] = sum;
+    }
+
+    @Override
+    public void close() {
+        open = false;
+    }
+
+    @Override
+    public boolean persistent() {
+        return false;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+}

@@ -1,0 +1,118 @@
+package io.millrace.role;
+
+import io.millrace.event.Wire;
+import io.millrace.schema.Block;
+import io.millrace.schema.Control;
+import io.millrace.schema.TrainRecord;
+import io.millrace.spec.Spec;
+import io.millrace.split.Split;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// Opens the block topics of a lineage: their first record carries the whole spec, and nothing of another spec follows
+/// it.
+///
+/// Several instances may try at once: they share a transactional id, so the last one fences the others, and what those
+/// had not
+/// committed by then was never written.
+final class LogOpening {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private LogOpening() {}
+
+    /// Writes the first record where there is none.
+    ///
+    /// @throws RoleException if a topic begins otherwise
+    static void open(Spec spec, RoleSettings settings) {
+        try (var producer = producer(spec, settings)) {
+            producer.initTransactions();
+            for (var split : Split.values()) {
+                var topic = spec.topic(settings.lineage(), split.word());
+                var first = first(settings.client(), topic);
+                if (first.isEmpty()) {
+                    producer.beginTransaction();
+                    producer.send(new ProducerRecord<>(topic, 0, null, null, opening(spec, settings.lineage())));
+                    producer.commitTransaction();
+                } else {
+                    check(topic, first.get(), spec, settings.lineage());
+                }
+            }
+        }
+    }
+
+    /// @throws RoleException if `record`, the first of `topic`, does not open this lineage with this spec
+    static void check(String topic, TrainRecord record, Spec spec, String lineage) {
+        if (!(record.getBody() instanceof Control control)) {
+            throw new RoleException(
+                    topic + " begins with a block: expected a record with its spec. It was not written by a split"
+                            + " of this version; start a new lineage with --lineage");
+        }
+        if (!control.getLineage().equals(lineage) || control.getSpecHash() != spec.hash()) {
+            throw new RoleException(topic + " holds lineage " + control.getLineage() + " of spec "
+                    + hex(control.getSpecHash()) + ": expected " + lineage + " of spec " + hex(spec.hash())
+                    + ". The spec has changed; go back to the old one, or start a new lineage with --lineage");
+        }
+    }
+
+    static String hex(long hash) {
+        return "%016x".formatted(hash);
+    }
+
+    private static byte[] opening(Spec spec, String lineage) {
+        var software = Optional.ofNullable(LogOpening.class.getPackage().getImplementationVersion());
+        var control = new Control(lineage, spec.hash(), spec.toJson(), software.orElse("unreleased"));
+        return Wire.encode(TrainRecord.getEncoder(), new TrainRecord(control));
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(Spec spec, RoleSettings settings) {
+        var properties = new HashMap<>(settings.client());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, spec.topic(settings.lineage(), "open"));
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /// The first committed record of a block topic.
+    static Optional<TrainRecord> first(Map<String, Object> client, String topic) {
+        var properties = new HashMap<>(client);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        var partition = new TopicPartition(topic, 0);
+        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            var end = consumer.endOffsets(List.of(partition)).get(partition);
+            var giveUp = System.nanoTime() + PATIENCE.toNanos();
+            while (consumer.position(partition) < end) {
+                for (var record : consumer.poll(POLL)) {
+                    return Optional.of(Wire.decode(TrainRecord.getDecoder(), record.value()));
+                }
+                if (System.nanoTime() > giveUp) {
+                    throw new RoleException(
+                            topic + " has " + end + " offsets and no record could be read within " + PATIENCE);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /// @throws RoleException if a block is of another lineage or spec than the log it stands in
+    static void check(String topic, long offset, Block block, Spec spec, String lineage) {
+        if (!block.getLineage().equals(lineage) || block.getSpecHash() != spec.hash()) {
+            throw new RoleException(topic + " offset " + offset + ": block of lineage " + block.getLineage() + ", spec "
+                    + hex(block.getSpecHash()) + ": expected " + lineage + ", spec " + hex(spec.hash()));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.millrace.role;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.event.BadEvent;
+import io.millrace.event.EventReading;
+import io.millrace.event.Row;
+import io.millrace.event.Wire;
+import io.millrace.model.Model;
+import io.millrace.model.Predictor;
+import io.millrace.schema.Prediction;
+import io.millrace.spec.Spec;
+import io.millrace.split.GroupSplit;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/// Carries each valid event to the predictor and its score on. Events that can't be used are the split's to report:
+/// here they are only counted.
+final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
+    private final Supplier<Model> models;
+    private final EventReading reading;
+    private final Row row;
+    private final GroupSplit groups;
+    private final Predictor predictor;
+    private final Counter scored;
+    private final Counter skipped;
+    private ProcessorContext<byte[], byte[]> context;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
+    ScoreStep(Spec spec, Supplier<Model> models, MeterRegistry meters) {
+        this.models = models;
+        var fields = spec.fields();
+        reading = new EventReading(spec.events(), spec.label(), spec.schemaText(), fields);
+        row = new Row(fields);
+        groups = new GroupSplit(spec.split(), fields);
+        predictor = new Predictor(spec);
+        scored = meters.counter("millrace.score.events", "model", spec.model());
+        skipped = meters.counter("millrace.score.skipped", "model", spec.model());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        var at = context.recordMetadata().orElseThrow();
+        var model = models.get();
+        try {
+            context.forward(new Record<>(
+                    record.key(), score(record, model, at.topic(), at.partition(), at.offset()), record.timestamp()));
+            scored.increment();
+        } catch (BadEvent reported) {
+            skipped.increment();
+        }
+    }
+
+    private byte[] score(Record<byte[], byte[]> record, Model model, String topic, int partition, long offset) {
+        var value = record.value();
+        if (value == null) {
+            throw new BadEvent("the record has no value: expected an event");
+        }
+        reading.decoder().decode(value, 0, value.length, row);
+        var time = reading.time(row, record.timestamp());
+        reading.label(row);
+        groups.group(row);
+        var prediction = new Prediction(
+                reading.id(row, topic, partition, offset),
+                time,
+                (double) predictor.predict(row, model),
+                model.manifest().getLineage(),
+                model.manifest().getVersion());
+        return Wire.encode(Prediction.getEncoder(), prediction);
+    }
+}

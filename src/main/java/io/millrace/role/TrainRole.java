@@ -1,0 +1,102 @@
+package io.millrace.role;
+
+import io.millrace.spec.Spec;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/// The trainer: blocks in, versions and metrics out. One active task; further instances stand by.
+///
+/// ```
+/// train ──▶ learn ──▶ cells (state, its changelog)
+///             │
+///             └─ at commits, by the hook ──▶ versions, metrics
+/// ```
+public final class TrainRole implements AutoCloseable {
+    private final TrainProgress progress;
+    private final VersionRetention retention;
+    private final StreamsRole role;
+
+    public TrainRole(Spec spec, RoleSettings settings) {
+        this(spec, settings, moment -> {});
+    }
+
+    TrainRole(Spec spec, RoleSettings settings, CommitHook.Probe probe) {
+        var lineage = settings.lineage();
+        var application = spec.topic(lineage, "train");
+        LogOpening.open(spec, settings);
+        var reset = Offsets.reset(settings.client(), application);
+        var topicId = Offsets.topicId(settings.client(), spec.topic(lineage, "train"));
+        progress = new TrainProgress(spec, lineage, settings.meters());
+        retention = new VersionRetention(settings.client(), spec.topic(lineage, "versions"));
+        // blocks are large: few of them fill a buffer
+        var overrides = Map.<String, Object>of(
+                StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                100,
+                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                200);
+        role = new StreamsRole(
+                application,
+                settings,
+                reset,
+                overrides,
+                probe,
+                hook -> topology(
+                        spec,
+                        new CellStoreBuilder(() -> new CellStore(spec, lineage, topicId)),
+                        lineage,
+                        () -> new TrainStep(spec, lineage, hook, progress, retention)));
+    }
+
+    static Topology topology(
+            Spec spec,
+            StoreBuilder<CellStore> store,
+            String lineage,
+            java.util.function.Supplier<Processor<byte[], byte[], byte[], byte[]>> step) {
+        return new Topology()
+                .addSource("train", spec.topic(lineage, "train"))
+                .addProcessor(
+                        "learn",
+                        new ProcessorSupplier<byte[], byte[], byte[], byte[]>() {
+                            @Override
+                            public Processor<byte[], byte[], byte[], byte[]> get() {
+                                return step.get();
+                            }
+
+                            @Override
+                            public Set<StoreBuilder<?>> stores() {
+                                return Set.of(store);
+                            }
+                        },
+                        "train");
+    }
+
+    public void start() {
+        role.start();
+    }
+
+    public boolean running() {
+        return role.running();
+    }
+
+    public TrainProgress progress() {
+        return progress;
+    }
+
+    /// Completes exceptionally with a [RoleException] when the role has given up.
+    public CompletableFuture<Void> failure() {
+        return role.failure();
+    }
+
+    @Override
+    public void close() {
+        role.close();
+        retention.close();
+    }
+}
