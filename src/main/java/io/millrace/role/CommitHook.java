@@ -32,19 +32,6 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 /// since its
 /// last commit must be among the offsets; otherwise the commit is refused whole.
 final class CommitHook implements KafkaClientSupplier {
-    /// Moments inside the hook, for tests that kill the process there.
-    enum Moment {
-        BEFORE,
-        BETWEEN,
-        SENT,
-        OFFSETS
-    }
-
-    /// Told of each moment, on the stream thread.
-    interface Probe {
-        void at(Moment moment);
-    }
-
     private record Entry(Thread thread, Set<TopicPartition> sources, CommitBuffer buffer) {}
 
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
@@ -74,7 +61,7 @@ final class CommitHook implements KafkaClientSupplier {
     /// @throws KafkaException if a task of this thread processed records that `offsets` does not commit; nothing
     ///     is sent then
     void beforeOffsets(Map<TopicPartition, OffsetAndMetadata> offsets, Producer<byte[], byte[]> producer) {
-        probe.at(Moment.BEFORE);
+        probe.at(Probe.Moment.BEFORE);
         var here = entries.stream()
                 .filter(entry -> entry.thread == Thread.currentThread())
                 .toList();
@@ -87,14 +74,14 @@ final class CommitHook implements KafkaClientSupplier {
         for (var entry : here) {
             if (entry.buffer.processed() || entry.buffer.waiting()) {
                 entry.buffer.leave(producer);
-                probe.at(Moment.BETWEEN);
+                probe.at(Probe.Moment.BETWEEN);
             }
         }
-        probe.at(Moment.SENT);
+        probe.at(Probe.Moment.SENT);
     }
 
     void afterOffsets() {
-        probe.at(Moment.OFFSETS);
+        probe.at(Probe.Moment.OFFSETS);
     }
 
     @Override

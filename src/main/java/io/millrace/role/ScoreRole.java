@@ -32,7 +32,7 @@ public final class ScoreRole implements AutoCloseable {
                 settings,
                 reset,
                 Map.of(),
-                moment -> {},
+                Probe.NONE,
                 hook -> topology(
                         spec,
                         settings,

@@ -18,21 +18,21 @@ public final class SplitRole implements AutoCloseable {
     private final StreamsRole role;
 
     public SplitRole(Spec spec, RoleSettings settings) {
-        this(spec, settings, moment -> {});
+        this(spec, settings, Probe.NONE);
     }
 
-    SplitRole(Spec spec, RoleSettings settings, CommitHook.Probe probe) {
+    SplitRole(Spec spec, RoleSettings settings, Probe probe) {
         var application = spec.topic(settings.lineage(), "split");
         LogOpening.open(spec, settings);
         var reset = Offsets.reset(settings.client(), application);
-        role = new StreamsRole(application, settings, reset, Map.of(), probe, hook -> topology(spec, settings, hook));
+        role = new StreamsRole(application, settings, reset, Map.of(), probe, hook -> topology(spec, settings, hook, probe));
     }
 
-    static Topology topology(Spec spec, RoleSettings settings, CommitHook hook) {
+    static Topology topology(Spec spec, RoleSettings settings, CommitHook hook, Probe probe) {
         var lineage = settings.lineage();
         var topology = new Topology()
                 .addSource("events", spec.events().topic())
-                .addProcessor("split", () -> new SplitStep(spec, lineage, hook, settings.meters()), "events")
+                .addProcessor("split", () -> new SplitStep(spec, lineage, hook, probe, settings.meters()), "events")
                 .addSink("dead-letters", spec.topic("dead-letters"), "split");
         for (var split : Split.values()) {
             topology.addSink(

@@ -24,6 +24,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final Spec spec;
     private final String lineage;
     private final CommitHook hook;
+    private final Probe probe;
     private final Counter events;
     private final Counter rejected;
     private @Nullable ProcessorContext<byte[], byte[]> context;
@@ -32,10 +33,11 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private boolean processed;
     private long timestamp;
 
-    SplitStep(Spec spec, String lineage, CommitHook hook, MeterRegistry meters) {
+    SplitStep(Spec spec, String lineage, CommitHook hook, Probe probe, MeterRegistry meters) {
         this.spec = spec;
         this.lineage = lineage;
         this.hook = hook;
+        this.probe = probe;
         events = meters.counter("millrace.split.events", "model", spec.model(), "lineage", lineage);
         rejected = meters.counter("millrace.split.rejected", "model", spec.model(), "lineage", lineage);
     }
@@ -66,6 +68,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             rejected.increment();
             context.forward(DeadLetters.of(bad, at, record), "dead-letters");
         }
+        probe.processed(at.partition(), at.offset());
     }
 
     /// A block that is full goes on at once; one that a commit cuts leaves through the producer of that commit.

@@ -42,7 +42,7 @@ final class StreamsRole implements AutoCloseable {
             RoleSettings settings,
             String reset,
             Map<String, Object> overrides,
-            CommitHook.Probe probe,
+            Probe probe,
             Wiring wiring) {
         this.application = application;
         instance = InstanceId.in(settings.stateDir().resolve(application));

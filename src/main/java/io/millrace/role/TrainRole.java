@@ -24,10 +24,10 @@ public final class TrainRole implements AutoCloseable {
     private final StreamsRole role;
 
     public TrainRole(Spec spec, RoleSettings settings) {
-        this(spec, settings, moment -> {});
+        this(spec, settings, Probe.NONE);
     }
 
-    TrainRole(Spec spec, RoleSettings settings, CommitHook.Probe probe) {
+    TrainRole(Spec spec, RoleSettings settings, Probe probe) {
         var lineage = settings.lineage();
         var application = spec.topic(lineage, "train");
         LogOpening.open(spec, settings);
@@ -51,7 +51,7 @@ public final class TrainRole implements AutoCloseable {
                         spec,
                         new CellStoreBuilder(() -> new CellStore(spec, lineage, topicId)),
                         lineage,
-                        () -> new TrainStep(spec, lineage, hook, progress, retention)));
+                        () -> new TrainStep(spec, lineage, hook, probe, progress, retention)));
     }
 
     static Topology topology(

@@ -33,6 +33,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final String lineage;
     private final String topic;
     private final CommitHook hook;
+    private final Probe probe;
     private final TrainProgress progress;
     private final VersionRetention retention;
     private final Examples batch;
@@ -50,10 +51,11 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private long timestamp;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-    TrainStep(Spec spec, String lineage, CommitHook hook, TrainProgress progress, VersionRetention retention) {
+    TrainStep(Spec spec, String lineage, CommitHook hook, Probe probe, TrainProgress progress, VersionRetention retention) {
         this.spec = spec;
         this.lineage = lineage;
         this.hook = hook;
+        this.probe = probe;
         this.progress = progress;
         this.retention = retention;
         topic = spec.topic(lineage, "train");
@@ -76,6 +78,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         idle = null;
         hook.register(Set.of(new TopicPartition(topic, context.taskId().partition())), this);
         progress.update(store);
+        probe.restored(store.trainer().examples());
         if (store.unpublished) {
             watchIdle();
         }
@@ -100,6 +103,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             throw new RoleException(topic + " offset " + offset + ": a record of an unknown kind: " + body);
         }
         store.logOffset = offset + 1;
+        probe.processed(context.taskId().partition(), store.trainer().examples());
     }
 
     private void learn(long offset, Block block) {

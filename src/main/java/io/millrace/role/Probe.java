@@ -1,0 +1,27 @@
+package io.millrace.role;
+
+/// Told of what a role does, on its stream thread: so that tests can stop or kill a process at a chosen point of its work.
+interface Probe {
+    /// Moments inside the [CommitHook].
+    enum Moment {
+        /// Nothing was sent yet.
+        BEFORE,
+        /// One buffer has left.
+        BETWEEN,
+        /// All buffers have left.
+        SENT,
+        /// The offsets have joined the transaction, which is not yet committed.
+        OFFSETS
+    }
+
+    /// Hears nothing.
+    Probe NONE = new Probe() {};
+
+    default void at(Moment moment) {}
+
+    /// A record was processed: `position` is its source offset (split) or the examples learned (train).
+    /// The trainer begins with this many examples learned.
+    default void restored(long examples) {}
+
+    default void processed(int partition, long position) {}
+}
