@@ -153,8 +153,8 @@ final class CellStore implements StateStore {
 
     private void send(Producer<byte[], byte[]> producer, int partition, long timestamp, int key, StateRecord record) {
         var name = ByteBuffer.allocate(Integer.BYTES).putInt(key).array();
-        producer.send(new ProducerRecord<>(
-                changelog, partition, timestamp, name, Wire.encode(StateRecord.getEncoder(), record)));
+        var bytes = Wire.encode(StateRecord.getEncoder(), record);
+        CommitBuffer.send(producer, new ProducerRecord<>(changelog, partition, timestamp, name, bytes));
     }
 
     private void digestPage(int page) {

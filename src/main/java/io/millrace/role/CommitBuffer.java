@@ -1,6 +1,7 @@
 package io.millrace.role;
 
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// What a task holds in memory between two commits: blocks that are not full, cells that changed. It registers with the
 /// [CommitHook], which calls it on the task's own stream thread.
@@ -14,4 +15,10 @@ interface CommitBuffer {
     /// Sends everything held through the producer whose transaction is about to commit. Must neither flush nor commit
     /// it.
     void leave(Producer<byte[], byte[]> producer);
+
+    /// Sends within the transaction that is about to commit. Its outcome needs no look: a send that fails makes the
+    /// commit throw.
+    static void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
+        var _ = producer.send(record);
+    }
 }

@@ -47,13 +47,13 @@ final class CommitHook implements KafkaClientSupplier {
     ///
     /// @param sources the input partitions of the task
     void register(Set<TopicPartition> sources, CommitBuffer buffer) {
-        entries.removeIf(entry -> entry.buffer == buffer || !entry.thread.isAlive());
+        entries.removeIf(entry -> entry.buffer.equals(buffer) || !entry.thread.isAlive());
         entries.add(new Entry(Thread.currentThread(), sources, buffer));
     }
 
     /// Forgets a buffer. Called from `Processor.close`; what it holds is dropped, never sent.
     void unregister(CommitBuffer buffer) {
-        entries.removeIf(entry -> entry.buffer == buffer);
+        entries.removeIf(entry -> entry.buffer.equals(buffer));
     }
 
     /// Lets the buffers behind `offsets` leave through `producer`.

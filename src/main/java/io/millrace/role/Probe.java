@@ -1,6 +1,7 @@
 package io.millrace.role;
 
-/// Told of what a role does, on its stream thread: so that tests can stop or kill a process at a chosen point of its work.
+/// Told of what a role does, on its stream thread: so that tests can stop or kill a process at a chosen point of its
+/// work.
 interface Probe {
     /// Moments inside the [CommitHook].
     enum Moment {

@@ -25,7 +25,8 @@ public final class SplitRole implements AutoCloseable {
         var application = spec.topic(settings.lineage(), "split");
         LogOpening.open(spec, settings);
         var reset = Offsets.reset(settings.client(), application);
-        role = new StreamsRole(application, settings, reset, Map.of(), probe, hook -> topology(spec, settings, hook, probe));
+        role = new StreamsRole(
+                application, settings, reset, Map.of(), probe, hook -> topology(spec, settings, hook, probe));
     }
 
     static Topology topology(Spec spec, RoleSettings settings, CommitHook hook, Probe probe) {

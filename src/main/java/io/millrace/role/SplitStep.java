@@ -77,7 +77,8 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         if (leaving == null) {
             context.forward(new Record<>(null, value, timestamp), split.word());
         } else {
-            leaving.send(new ProducerRecord<>(spec.topic(lineage, split.word()), 0, timestamp, null, value));
+            CommitBuffer.send(
+                    leaving, new ProducerRecord<>(spec.topic(lineage, split.word()), 0, timestamp, null, value));
         }
     }
 

@@ -51,7 +51,13 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private long timestamp;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-    TrainStep(Spec spec, String lineage, CommitHook hook, Probe probe, TrainProgress progress, VersionRetention retention) {
+    TrainStep(
+            Spec spec,
+            String lineage,
+            CommitHook hook,
+            Probe probe,
+            TrainProgress progress,
+            VersionRetention retention) {
         this.spec = spec;
         this.lineage = lineage;
         this.hook = hook;
@@ -193,12 +199,14 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
                 .setEventTime(store.trainer().eventTime())
                 .setValues(store.trainer().progress().metrics())
                 .build();
-        producer.send(new ProducerRecord<>(
-                spec.topic(lineage, "metrics"),
-                0,
-                context.currentSystemTimeMs(),
-                null,
-                Wire.encode(Metric.getEncoder(), metric)));
+        CommitBuffer.send(
+                producer,
+                new ProducerRecord<>(
+                        spec.topic(lineage, "metrics"),
+                        0,
+                        context.currentSystemTimeMs(),
+                        null,
+                        Wire.encode(Metric.getEncoder(), metric)));
     }
 
     @Override

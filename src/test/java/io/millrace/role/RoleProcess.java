@@ -20,7 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A role in a process of its own that can be killed: [#main] is the child, an instance the parent's handle on it.
 ///
-/// The child reports its progress on standard output, one line a fact, and may be told of one mark: a count of processed records
+/// The child reports its progress on standard output, one line a fact, and may be told of one mark: a count of
+/// processed records
 /// after which it reports and goes on, or a moment in the n-th commit at which it reports and stays.
 final class RoleProcess implements AutoCloseable {
     /// Where a child reports its mark.
@@ -85,8 +86,7 @@ final class RoleProcess implements AutoCloseable {
     }
 
     private void read() {
-        try (var lines = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 var words = line.split(" ", -1);
                 switch (words[0]) {
@@ -110,7 +110,8 @@ final class RoleProcess implements AutoCloseable {
     String awaitMark() throws InterruptedException {
         var mark = marks.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         if (mark == null) {
-            throw new IllegalStateException("no mark within " + PATIENCE + "; alive: " + process.isAlive() + ", at " + last);
+            throw new IllegalStateException(
+                    "no mark within " + PATIENCE + "; alive: " + process.isAlive() + ", at " + last);
         }
         return mark;
     }
