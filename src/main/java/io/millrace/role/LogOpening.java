@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,7 +44,8 @@ final class LogOpening {
                 var first = first(settings.client(), topic);
                 if (first.isEmpty()) {
                     producer.beginTransaction();
-                    producer.send(new ProducerRecord<>(topic, 0, null, null, opening(spec, settings.lineage())));
+                    CommitBuffer.send(
+                            producer, new ProducerRecord<>(topic, 0, null, null, opening(spec, settings.lineage())));
                     producer.commitTransaction();
                 } else {
                     check(topic, first.get(), spec, settings.lineage());
@@ -93,7 +95,8 @@ final class LogOpening {
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            var end = consumer.endOffsets(List.of(partition)).get(partition);
+            long end = Objects.requireNonNull(
+                    consumer.endOffsets(List.of(partition)).get(partition), topic);
             var giveUp = System.nanoTime() + PATIENCE.toNanos();
             while (consumer.position(partition) < end) {
                 for (var record : consumer.poll(POLL)) {

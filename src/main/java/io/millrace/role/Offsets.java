@@ -1,6 +1,8 @@
 package io.millrace.role;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -27,10 +29,12 @@ final class Offsets {
     /// The id that the broker gave a topic: another one under the same name means that it was made anew.
     static String topicId(Map<String, Object> client, String topic) {
         try (var admin = Admin.create(client)) {
-            return admin.describeTopics(java.util.List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get()
+            return Objects.requireNonNull(
+                            admin.describeTopics(List.of(topic))
+                                    .allTopicNames()
+                                    .get()
+                                    .get(topic),
+                            topic)
                     .topicId()
                     .toString();
         } catch (ExecutionException failure) {

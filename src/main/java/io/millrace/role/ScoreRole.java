@@ -48,7 +48,7 @@ public final class ScoreRole implements AutoCloseable {
 
     /// Returns at once; scoring begins when the first version is there.
     public void start() {
-        firstVersion.thenRun(role::start);
+        var _ = firstVersion.thenRun(role::start);
     }
 
     public boolean running() {

@@ -27,12 +27,13 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final Probe probe;
     private final Counter events;
     private final Counter rejected;
-    private @Nullable ProcessorContext<byte[], byte[]> context;
-    private @Nullable Splitter splitter;
+    private ProcessorContext<byte[], byte[]> context;
+    private Splitter splitter;
     private @Nullable Producer<byte[], byte[]> leaving;
     private boolean processed;
     private long timestamp;
 
+    @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
     SplitStep(Spec spec, String lineage, CommitHook hook, Probe probe, MeterRegistry meters) {
         this.spec = spec;
         this.lineage = lineage;

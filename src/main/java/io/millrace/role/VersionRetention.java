@@ -63,7 +63,7 @@ final class VersionRetention implements AutoCloseable {
             return;
         }
         keyframes.headMap(needed.getKey()).clear();
-        admin.deleteRecords(Map.of(versions, RecordsToDelete.beforeOffset(needed.getValue())))
+        var _ = admin.deleteRecords(Map.of(versions, RecordsToDelete.beforeOffset(needed.getValue())))
                 .all()
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
