@@ -1,36 +1,105 @@
 package io.millrace.event;
 
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
 /// What events mean under a spec: their decoder, time, label and id. Bound once, used by split, score, serve and replay
 /// alike.
 /// One a thread.
 public final class EventReading {
+    private static final int NONE = -1;
+
+    private final EventDecoder decoder;
+    private final TimeConfig.@Nullable Unit unit;
+    private final int time;
+    private final int label;
+    private final OptionalDouble above;
+    private final int[] id;
+
     /// @param schema text of the Avro schema, needed where the format is `avro`
     /// @param fields what to decode
-    public EventReading(
-            EventsConfig events, LabelConfig label, @org.jspecify.annotations.Nullable String schema, Fields fields) {
-        throw new UnsupportedOperationException();
+    /// @throws IllegalArgumentException if the schema is missing or does not fit, or time, label or id are not
+    ///     among the fields
+    public EventReading(EventsConfig events, LabelConfig label, @Nullable String schema, Fields fields) {
+        this(
+                decoder(events.format(), schema, fields),
+                events.time().map(TimeConfig::unit).orElse(null),
+                events.time().map(time -> fields.require(time.field())).orElse(NONE),
+                fields.require(label.field()),
+                label.above(),
+                events.id().stream().mapToInt(fields::require).toArray());
+    }
+
+    private EventReading(
+            EventDecoder decoder, TimeConfig.@Nullable Unit unit, int time, int label, OptionalDouble above, int[] id) {
+        this.decoder = decoder;
+        this.unit = unit;
+        this.time = time;
+        this.label = label;
+        this.above = above;
+        this.id = id;
+    }
+
+    private static EventDecoder decoder(EventsConfig.Format format, @Nullable String schema, Fields fields) {
+        return switch (format) {
+            case JSON -> new JsonDecoder(fields);
+            case AVRO -> {
+                if (schema == null) {
+                    throw new IllegalArgumentException("events.schema is missing: expected the text of an Avro schema");
+                }
+                yield new AvroDecoder(schema, fields);
+            }
+        };
+    }
+
+    /// The same reading of events that are written otherwise, such as those of an [EventFile].
+    ///
+    /// @param decoder of the same fields
+    public EventReading by(EventDecoder decoder) {
+        return new EventReading(decoder, unit, time, label, above, id);
     }
 
     public EventDecoder decoder() {
-        throw new UnsupportedOperationException();
+        return decoder;
     }
 
     /// Event time in milliseconds since 1970, or `recordTimestamp` where the spec names no time field.
     ///
     /// @throws BadEvent if the field is missing or no time
     public long time(Row row, long recordTimestamp) {
-        throw new UnsupportedOperationException();
+        return unit == null ? recordTimestamp : unit.millis(row, time);
     }
 
     /// The label, or NaN where the event has none.
     ///
     /// @throws BadEvent if it is present but no finite number
     public float label(Row row) {
-        throw new UnsupportedOperationException();
+        if (row.isMissing(label)) {
+            return Float.NaN;
+        }
+        double number = row.number(label);
+        if (above.isEmpty()) {
+            return (float) number;
+        }
+        return number > above.getAsDouble() ? 1 : 0;
     }
 
-    /// The event's id for people: its id fields joined by `/`, or `topic-partition-offset`.
+    /// The event's id for people: its id fields joined by `/` (a missing one is empty), or `topic-partition-offset`.
     public String id(Row row, String topic, int partition, long offset) {
-        throw new UnsupportedOperationException();
+        if (id.length == 0) {
+            return topic + "-" + partition + "-" + offset;
+        }
+        var text = new StringBuilder();
+        for (int i = 0; i < id.length; i++) {
+            if (i > 0) {
+                text.append('/');
+            }
+            if (!row.isMissing(id[i])) {
+                text.append(new String(
+                        row.text(id[i]), row.textOffset(id[i]), row.textLength(id[i]), StandardCharsets.UTF_8));
+            }
+        }
+        return text.toString();
     }
 }

@@ -3,26 +3,77 @@ package io.millrace.feature;
 import io.millrace.event.Fields;
 import io.millrace.event.Row;
 import io.millrace.event.TimeConfig;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
-/// The `features:` list of a spec, bound to the slots of a row. One a thread.
+/// The `features:` list of a spec, bound to the slots of a row. One a thread. Nothing is allocated for a row.
 public final class FeatureEncoder {
+    /// Largest log2 of the feature space.
+    public static final int MOST_BITS = 28;
+
+    private final Feature[] features;
+
     /// @param bits log2 of the size of the feature space, 1 to 28
     /// @param unit of the fields that hour-of-day and day-of-week read
+    /// @throws IllegalArgumentException if bits are out of range, a feature is listed twice, or its field is not
+    ///     among `fields`
     public FeatureEncoder(List<FeatureConfig> features, Fields fields, int bits, TimeConfig.Unit unit) {
-        throw new UnsupportedOperationException();
+        check(features, bits);
+        var bound = new ArrayList<Feature>();
+        for (var config : features) {
+            if (config instanceof FeatureConfig.Number number) {
+                bound.add(new Feature.Number(number, fields.require(number.field()), bits));
+            }
+        }
+        bound.add(new Feature.Constant(bits));
+        for (var config : features) {
+            switch (config) {
+                case FeatureConfig.Number number -> {} // is there already
+                case FeatureConfig.Category category -> bound.add(new Feature.Category(category, fields, bits));
+                case FeatureConfig.Cross cross -> bound.add(new Feature.Cross(cross, fields, bits, unit));
+                case FeatureConfig.HourOfDay hour ->
+                    bound.add(new Feature.Time(hour, TimePart.HOUR_OF_DAY, fields, bits, unit));
+                case FeatureConfig.DayOfWeek day ->
+                    bound.add(new Feature.Time(day, TimePart.DAY_OF_WEEK, fields, bits, unit));
+                case FeatureConfig.Text text -> bound.add(new Feature.Text(text, fields, bits));
+            }
+        }
+        this.features = bound.toArray(Feature[]::new);
+    }
+
+    private static void check(List<FeatureConfig> features, int bits) {
+        if (bits < 1 || bits > MOST_BITS) {
+            throw new IllegalArgumentException("bits = " + bits + " is out of range: expected 1 to " + MOST_BITS);
+        }
+        var seen = new HashSet<>();
+        for (var feature : features) {
+            // Two scales of one number would share an index and a weight.
+            if (!seen.add(feature instanceof FeatureConfig.Number number ? number.field() : feature)) {
+                throw new IllegalArgumentException("feature " + feature.name() + " is listed twice");
+            }
+        }
     }
 
     /// The number features, in the order of the spec. Their count is what [Examples#numbers] must be.
     public static List<NumberFeature> numbers(List<FeatureConfig> features, int bits) {
-        throw new UnsupportedOperationException();
+        check(features, bits);
+        var numbers = new ArrayList<NumberFeature>();
+        for (var config : features) {
+            if (config instanceof FeatureConfig.Number number) {
+                numbers.add(new NumberFeature(new Feature.Number(number, 0, bits).index, number.scale()));
+            }
+        }
+        return List.copyOf(numbers);
     }
 
     /// Adds the entries of `row` to the example begun in `into`: numbers (also missing ones), the constant, then the
     /// others.
     ///
-    /// @throws io.millrace.event.BadEvent if a number is none, or beyond its bounds
+    /// @throws io.millrace.event.BadEvent if a number is none, or beyond its bounds, or a time is none
     public void encode(Row row, Examples into) {
-        throw new UnsupportedOperationException();
+        for (var feature : features) {
+            feature.encode(row, into);
+        }
     }
 }

@@ -1,0 +1,143 @@
+package io.millrace.feature;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.event.Fields;
+import io.millrace.event.Row;
+import io.millrace.event.TimeConfig;
+
+/// A feature bound to the slots of a row: adds its entries to the example begun.
+///
+/// The index of a value is `murmur3_x86_32(value, seed) & (2^bits - 1)`, the seed being `murmur3_x86_32(name, 0)`.
+abstract sealed class Feature {
+    private static final byte[] EMPTY = {};
+
+    final int seed;
+    final int mask;
+
+    private Feature(String name, int bits) {
+        var utf8 = name.getBytes(UTF_8);
+        seed = Murmur3.hash32(utf8, 0, utf8.length, 0);
+        mask = (1 << bits) - 1;
+    }
+
+    abstract void encode(Row row, Examples into);
+
+    final int index(byte[] value, int offset, int length) {
+        return Murmur3.hash32(value, offset, length, seed) & mask;
+    }
+
+    /// Always there, with value 1: the intercept.
+    static final class Constant extends Feature {
+        private final int index;
+
+        Constant(int bits) {
+            super("constant", bits);
+            index = index(EMPTY, 0, 0);
+        }
+
+        @Override
+        void encode(Row row, Examples into) {
+            into.add(index, 1);
+        }
+    }
+
+    /// The value itself, or NaN where it is missing.
+    static final class Number extends Feature {
+        final int index;
+        private final int slot;
+
+        Number(FeatureConfig.Number config, int slot, int bits) {
+            super(config.name(), bits);
+            this.index = index(EMPTY, 0, 0);
+            this.slot = slot;
+        }
+
+        @Override
+        void encode(Row row, Examples into) {
+            into.add(index, row.isMissing(slot) ? Float.NaN : (float) row.number(slot));
+        }
+    }
+
+    /// One index a value.
+    static final class Category extends Feature {
+        private final int slot;
+
+        Category(FeatureConfig.Category config, Fields fields, int bits) {
+            super(config.name(), bits);
+            this.slot = fields.require(config.field());
+        }
+
+        @Override
+        void encode(Row row, Examples into) {
+            if (!row.isMissing(slot)) {
+                into.add(index(row.text(slot), row.textOffset(slot), row.textLength(slot)), 1);
+            }
+        }
+    }
+
+    /// One index an hour or a weekday, all of them known beforehand.
+    static final class Time extends Feature {
+        private final TimePart part;
+        private final TimeConfig.Unit unit;
+        private final int slot;
+        private final int[] indices;
+
+        Time(FeatureConfig config, TimePart part, Fields fields, int bits, TimeConfig.Unit unit) {
+            super(config.name(), bits);
+            this.part = part;
+            this.unit = unit;
+            this.slot = fields.require(config.fields().getFirst());
+            this.indices = new int[part.size()];
+            for (int i = 0; i < indices.length; i++) {
+                indices[i] = index(part.text(i), 0, part.text(i).length);
+            }
+        }
+
+        @Override
+        void encode(Row row, Examples into) {
+            if (!row.isMissing(slot)) {
+                into.add(indices[part.at(unit.millis(row, slot))], 1);
+            }
+        }
+    }
+
+    /// One index a combination: of the parts' texts, each behind its length, so that `ab, c` is not `a, bc`.
+    static final class Cross extends Feature {
+        private final Composite parts;
+
+        Cross(FeatureConfig.Cross config, Fields fields, int bits, TimeConfig.Unit unit) {
+            super(config.name(), bits);
+            this.parts = new Composite(config.parts(), fields, unit);
+        }
+
+        @Override
+        void encode(Row row, Examples into) {
+            if (parts.fill(row)) {
+                into.add(index(parts.bytes(), 0, parts.length()), 1);
+            }
+        }
+    }
+
+    /// One index a token, as often as it occurs.
+    static final class Text extends Feature {
+        private final int slot;
+        private final Tokens tokens = new Tokens();
+
+        Text(FeatureConfig.Text config, Fields fields, int bits) {
+            super(config.name(), bits);
+            this.slot = fields.require(config.field());
+        }
+
+        @Override
+        void encode(Row row, Examples into) {
+            if (row.isMissing(slot)) {
+                return;
+            }
+            tokens.over(row.text(slot), row.textOffset(slot), row.textLength(slot));
+            while (tokens.next()) {
+                into.add(index(tokens.bytes(), 0, tokens.length()), 1);
+            }
+        }
+    }
+}
