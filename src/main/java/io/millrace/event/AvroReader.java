@@ -155,7 +155,8 @@ final class AvroReader {
         int at = position;
         if (at < end && bytes[at] >= 0) {
             position = at + 1;
-            return (bytes[at] >>> 1) ^ -(bytes[at] & 1);
+            long zigzag = bytes[at];
+            return (zigzag >>> 1) ^ -(zigzag & 1);
         }
         long zigzag = 0;
         for (int shift = 0; shift < 64; shift += 7) {

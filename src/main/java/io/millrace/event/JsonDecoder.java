@@ -95,19 +95,19 @@ public final class JsonDecoder implements EventDecoder {
             if (c < 0x80) {
                 texts[used++] = (byte) c;
             } else if (c < 0x800) {
-                texts[used++] = (byte) (0xc0 | c >> 6);
-                texts[used++] = (byte) (0x80 | c & 0x3f);
+                texts[used++] = (byte) (0xc0 | (c >> 6));
+                texts[used++] = (byte) (0x80 | (c & 0x3f));
             } else if (Character.isHighSurrogate(c) && i + 1 < last && Character.isLowSurrogate(chars[i + 1])) {
                 int point = Character.toCodePoint(c, chars[++i]);
-                texts[used++] = (byte) (0xf0 | point >> 18);
-                texts[used++] = (byte) (0x80 | point >> 12 & 0x3f);
-                texts[used++] = (byte) (0x80 | point >> 6 & 0x3f);
-                texts[used++] = (byte) (0x80 | point & 0x3f);
+                texts[used++] = (byte) (0xf0 | (point >> 18));
+                texts[used++] = (byte) (0x80 | ((point >> 12) & 0x3f));
+                texts[used++] = (byte) (0x80 | ((point >> 6) & 0x3f));
+                texts[used++] = (byte) (0x80 | (point & 0x3f));
             } else {
                 // Half of a pair becomes bytes that are no UTF-8, which the row refuses.
-                texts[used++] = (byte) (0xe0 | c >> 12);
-                texts[used++] = (byte) (0x80 | c >> 6 & 0x3f);
-                texts[used++] = (byte) (0x80 | c & 0x3f);
+                texts[used++] = (byte) (0xe0 | (c >> 12));
+                texts[used++] = (byte) (0x80 | ((c >> 6) & 0x3f));
+                texts[used++] = (byte) (0x80 | (c & 0x3f));
             }
         }
         row.setText(slot, texts, start, used - start);

@@ -18,6 +18,7 @@ final class Composite {
 
     private final int[] slots;
     private final @Nullable TimePart[] parts;
+    private final byte[][][] texts;
     private final TimeConfig.Unit unit;
     private byte[] bytes = new byte[256];
     private int length;
@@ -28,7 +29,13 @@ final class Composite {
                 .mapToInt(part -> fields.require(TimePart.field(part)))
                 .toArray();
         this.parts = parts.stream().map(TimePart::in).toArray(TimePart[]::new);
+        this.texts = parts.stream().map(Composite::texts).toArray(byte[][][]::new);
         this.unit = unit;
+    }
+
+    private static byte[][] texts(String part) {
+        var kind = TimePart.in(part);
+        return kind == null ? new byte[0][] : kind.texts();
     }
 
     /// Takes the values of a row.
@@ -45,7 +52,7 @@ final class Composite {
             if (part == null) {
                 append(row.text(slot), row.textOffset(slot), row.textLength(slot));
             } else {
-                var text = part.text(part.at(unit.millis(row, slot)));
+                var text = texts[i][part.at(unit.millis(row, slot))];
                 append(text, 0, text.length);
             }
         }

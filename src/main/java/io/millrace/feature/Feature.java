@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.event.Fields;
 import io.millrace.event.Row;
 import io.millrace.event.TimeConfig;
+import java.util.stream.Stream;
 
 /// A feature bound to the slots of a row: adds its entries to the example begun.
 ///
@@ -88,10 +89,9 @@ abstract sealed class Feature {
             this.part = part;
             this.unit = unit;
             this.slot = fields.require(config.fields().getFirst());
-            this.indices = new int[part.size()];
-            for (int i = 0; i < indices.length; i++) {
-                indices[i] = index(part.text(i), 0, part.text(i).length);
-            }
+            this.indices = Stream.of(part.texts())
+                    .mapToInt(text -> index(text, 0, text.length))
+                    .toArray();
         }
 
         @Override

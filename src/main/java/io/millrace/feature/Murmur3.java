@@ -23,12 +23,12 @@ public final class Murmur3 {
         }
         int tail = 0;
         for (int j = length & 3; j > 0; j--) {
-            tail = tail << 8 | bytes[i + j - 1] & 0xff;
+            tail = (tail << 8) | (bytes[i + j - 1] & 0xff);
         }
         h ^= mixed(tail) ^ length;
-        h = (h ^ h >>> 16) * 0x85ebca6b;
-        h = (h ^ h >>> 13) * 0xc2b2ae35;
-        return h ^ h >>> 16;
+        h = (h ^ (h >>> 16)) * 0x85ebca6b;
+        h = (h ^ (h >>> 13)) * 0xc2b2ae35;
+        return h ^ (h >>> 16);
     }
 
     private static int mixed(int k) {
@@ -66,14 +66,14 @@ public final class Murmur3 {
     private static long tail(byte[] bytes, int offset, int length) {
         long k = 0;
         for (int j = length; j > 0; j--) {
-            k = k << 8 | bytes[offset + j - 1] & 0xff;
+            k = (k << 8) | (bytes[offset + j - 1] & 0xff);
         }
         return k;
     }
 
     private static long finished(long h) {
-        long k = (h ^ h >>> 33) * 0xff51afd7ed558ccdL;
-        k = (k ^ k >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return k ^ k >>> 33;
+        long k = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
+        k = (k ^ (k >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return k ^ (k >>> 33);
     }
 }

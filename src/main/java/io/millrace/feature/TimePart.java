@@ -16,15 +16,12 @@ enum TimePart {
 
     private final String word;
     private final int first;
-    private final byte[][] texts;
+    private final int size;
 
     TimePart(String word, int first, int size) {
         this.word = word;
         this.first = first;
-        this.texts = new byte[size][];
-        for (int i = 0; i < size; i++) {
-            texts[i] = Integer.toString(first + i).getBytes(StandardCharsets.US_ASCII);
-        }
+        this.size = size;
     }
 
     /// How the part is written, such as `hour-of-day(date)`.
@@ -48,20 +45,19 @@ enum TimePart {
         return kind == null ? part : part.substring(kind.word.length() + 1, part.length() - 1);
     }
 
-    /// How many values there are.
-    int size() {
-        return texts.length;
+    /// The decimal texts of all values.
+    byte[][] texts() {
+        var texts = new byte[size][];
+        for (int i = 0; i < size; i++) {
+            texts[i] = Integer.toString(first + i).getBytes(StandardCharsets.US_ASCII);
+        }
+        return texts;
     }
 
-    /// Which of them a time has, from 0.
+    /// Which of the texts a time has.
     int at(long millis) {
         return this == HOUR_OF_DAY
                 ? (int) (Math.floorMod(millis, DAY) / HOUR)
                 : Math.floorMod(Math.floorDiv(millis, DAY) + 3, 7); // 1970-01-01 was a Thursday
-    }
-
-    /// The decimal text of a value.
-    byte[] text(int value) {
-        return texts[value];
     }
 }

@@ -49,7 +49,7 @@ final class Tokens {
         int tail = lead < (byte) 0xe0 ? 1 : lead < (byte) 0xf0 ? 2 : 3;
         int point = lead & (0x3f >> tail);
         for (; tail > 0; tail--) {
-            point = point << 6 | text[position++] & 0x3f;
+            point = (point << 6) | (text[position++] & 0x3f);
         }
         return point;
     }
@@ -61,20 +61,20 @@ final class Tokens {
         if (point < 0x80) {
             bytes[length++] = (byte) point;
         } else if (point < 0x800) {
-            bytes[length++] = (byte) (0xc0 | point >> 6);
+            bytes[length++] = (byte) (0xc0 | (point >> 6));
             tail(point, 0);
         } else if (point < 0x10000) {
-            bytes[length++] = (byte) (0xe0 | point >> 12);
+            bytes[length++] = (byte) (0xe0 | (point >> 12));
             tail(point, 6);
         } else {
-            bytes[length++] = (byte) (0xf0 | point >> 18);
+            bytes[length++] = (byte) (0xf0 | (point >> 18));
             tail(point, 12);
         }
     }
 
     private void tail(int point, int from) {
         for (int shift = from; shift >= 0; shift -= 6) {
-            bytes[length++] = (byte) (0x80 | point >> shift & 0x3f);
+            bytes[length++] = (byte) (0x80 | ((point >> shift) & 0x3f));
         }
     }
 }
