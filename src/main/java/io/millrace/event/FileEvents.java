@@ -19,8 +19,8 @@ public final class FileEvents implements Closeable {
     private final @Nullable EventEncoder encoder;
 
     /// @param format of the topic
-    /// @param schema text of the topic's Avro schema: needed for `avro`; for `json` it gives CSV its types, or is
-    null
+    /// @param schema text of the topic's Avro schema: needed for `avro`; for `json` it gives CSV its types, or
+    ///     is null
     /// @param columns what columns of CSV are called in the topic, such as `date_epoch_minutes` → `date`
     /// @throws IOException if the file can't be read
     /// @throws IllegalArgumentException if its name tells no format, or it lacks a field of the schema
