@@ -3,66 +3,183 @@ package io.millrace.learn;
 import io.millrace.evaluate.Progress;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
+import io.millrace.kernel.Kernel;
 import io.millrace.schema.ScalerState;
 import io.millrace.schema.TrainerState;
+import java.util.Arrays;
 import java.util.List;
 
-/// Test, then train: the whole of learning without Kafka.
+/// Test, then train: the whole of learning without Kafka. One thread.
+///
+/// Of each example, in order: numbers are scaled with what was seen before it, its margin is w·x, the prediction is scored, the
+/// weights take one step, then the scalers count its numbers. A step that can't be taken, because the margin, the step or a weight
+/// would not be finite or the label is none of the loss, is counted and changes no weight.
 public final class Trainer {
+    private final Kernel kernel = Kernel.scalar();
+    private final Loss loss;
+    private final Optimizer optimizer;
+    private final Cells cells;
+    private final Progress progress;
+    private final Scaler[] scalers;
+    private float[] scaled = new float[64];
+    private long examples;
+    private long refused;
+    private long eventTime = Long.MIN_VALUE;
+
+    /// @param numbers the number features that every row starts with
     public Trainer(LearnConfig config, List<NumberFeature> numbers) {
-        throw new UnsupportedOperationException();
+        loss = Loss.of(config.loss());
+        optimizer = Optimizer.of(config.optimizer());
+        cells = new Cells(config.bits(), optimizer.stride());
+        progress = loss.progress();
+        scalers = numbers.stream().map(number -> new Scaler(number.scale())).toArray(Scaler[]::new);
     }
 
-    /// Predicts, scores and learns each example in order. Leaves `batch` untouched.
+    /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and allocates nothing.
+    ///
+    /// @throws IllegalArgumentException if its rows start with another count of numbers
     public void learn(Examples batch) {
-        throw new UnsupportedOperationException();
+        check(batch);
+        for (var row = 0; row < batch.size; row++) {
+            learn(batch, row);
+        }
+    }
+
+    private void learn(Examples batch, int row) {
+        var from = batch.rows[row];
+        var n = batch.rows[row + 1] - from;
+        var label = batch.labels[row];
+        var weight = batch.weights[row];
+        var x = batch.values;
+        var offset = from;
+        if (scalers.length > 0) {
+            x = scale(batch, from, n);
+            offset = 0;
+        }
+        var margin = kernel.dot(cells.data, cells.stride, batch.indices, from, x, offset, n);
+        var prediction = loss.predict(margin);
+        examples++;
+        if (loss.accepts(label)) {
+            progress.add(prediction, label, weight);
+            var gradient = weight * loss.gradient(prediction, label);
+            if (Math.abs(margin) <= Float.MAX_VALUE
+                    && optimizer.step(kernel, cells.data, batch.indices, from, x, offset, n, gradient, examples)) {
+                cells.change(batch.indices, from, n);
+            } else {
+                refused++;
+            }
+        } else {
+            refused++;
+        }
+        for (var k = 0; k < scalers.length; k++) {
+            scalers[k].update(batch.values[from + k]);
+        }
+        eventTime = Math.max(eventTime, batch.times[row]);
+    }
+
+    /// A row's values with its numbers scaled, in an array of this trainer.
+    private float[] scale(Examples batch, int from, int n) {
+        if (scaled.length < n) {
+            scaled = new float[2 * n];
+        }
+        var x = scaled;
+        for (var j = scalers.length; j < n; j++) {
+            x[j] = batch.values[from + j];
+        }
+        for (var k = 0; k < scalers.length; k++) {
+            x[k] = scalers[k].scale(batch.values[from + k]);
+        }
+        return x;
+    }
+
+    /// The prediction for one row, learning nothing: probability of label 1, or the value itself. Always finite.
+    ///
+    /// @throws IllegalArgumentException if rows of `batch` start with another count of numbers
+    public float predict(Examples batch, int row) {
+        check(batch);
+        var from = batch.rows[row];
+        var n = batch.rows[row + 1] - from;
+        return loss.predict(
+                kernel.dot(cells.data, cells.stride, batch.indices, from, scale(batch, from, n), 0, n));
+    }
+
+    private void check(Examples batch) {
+        if (batch.numbers != scalers.length) {
+            throw new IllegalArgumentException("the batch has " + batch.numbers
+                    + " number features a row: expected " + scalers.length);
+        }
     }
 
     public Cells cells() {
-        throw new UnsupportedOperationException();
+        return cells;
     }
 
     /// Examples learned.
     public long examples() {
-        throw new UnsupportedOperationException();
+        return examples;
     }
 
-    /// Steps not taken because they were not finite.
+    /// Steps not taken because they were not finite, or the label was none of the loss.
     public long refused() {
-        throw new UnsupportedOperationException();
+        return refused;
     }
 
-    /// Latest event time learned, milliseconds since 1970.
+    /// Latest event time learned, milliseconds since 1970; `Long.MIN_VALUE` before the first example.
     public long eventTime() {
-        throw new UnsupportedOperationException();
+        return eventTime;
     }
 
     public Progress progress() {
-        throw new UnsupportedOperationException();
+        return progress;
+    }
+
+    /// Name of the kernel, for manifests.
+    public String kernel() {
+        return kernel.name();
     }
 
     /// A copy of the scalers' statistics, in the order of the number features.
     public List<ScalerState> scalers() {
-        throw new UnsupportedOperationException();
+        return Arrays.stream(scalers).map(Scaler::state).toList();
     }
 
     /// A copy of all that is learned and is not a cell.
     public TrainerState state() {
-        throw new UnsupportedOperationException();
+        return new TrainerState(examples, refused, eventTime, scalers(), progress.state());
     }
 
     /// Goes on from a state; the cells are restored apart.
+    ///
+    /// @throws IllegalArgumentException if it has other scalers or metrics
     public void restore(TrainerState state) {
-        throw new UnsupportedOperationException();
+        var known = state.getScalers();
+        if (known.size() != scalers.length) {
+            throw new IllegalArgumentException(
+                    "the state has " + known.size() + " scalers: expected " + scalers.length);
+        }
+        progress.restore(state.getProgress());
+        for (var k = 0; k < scalers.length; k++) {
+            scalers[k].restore(known.get(k));
+        }
+        examples = state.getExamples();
+        refused = state.getRefused();
+        eventTime = state.getEventTime();
     }
 
     /// Back to before the first example.
     public void reset() {
-        throw new UnsupportedOperationException();
+        cells.clear();
+        progress.reset();
+        for (var scaler : scalers) {
+            scaler.reset();
+        }
+        examples = 0;
+        refused = 0;
+        eventTime = Long.MIN_VALUE;
     }
 
     /// Sum of [Cells#mix] over the non-zero weights, modulo 2^64.
     public long digest() {
-        throw new UnsupportedOperationException();
+        return cells.digest();
     }
 }

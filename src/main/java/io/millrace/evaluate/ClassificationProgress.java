@@ -1,0 +1,125 @@
+package io.millrace.evaluate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Log loss and accuracy of the model and of two baselines.
+///
+/// The logarithm of a product is the sum of logarithms, so probabilities are multiplied, and one logarithm is taken when the product
+/// falls under 1e-200 or a window ends: some 500 examples share it. The product is state.
+final class ClassificationProgress implements Progress {
+    private static final int MODEL = 0;
+    private static final int CONSTANT = 1;
+    private static final int LAST_LABEL = 2;
+    private static final int PREDICTORS = 3;
+    private static final String[] SUFFIXES = {"", ".constant", ".last-label"};
+
+    /// Where the last label stands before there is one.
+    private static final int NONE = 2;
+
+    /// The least probability that is scored: what is predicted is beyond it (`io.millrace.kernel.Exp`).
+    private static final double LEAST = 0x1p-24;
+
+    private static final double UNDERFLOW = 1e-200;
+
+    /// Log loss at `predictor`, hits at `PREDICTORS + predictor`.
+    private final Sums sums = new Sums(2 * PREDICTORS);
+    /// By predictor: the product of probabilities not yet in its log loss.
+    private final double[] products = {1, 1, 1};
+    /// By the label before (0, 1, none): weight of the labels that followed, and of the ones among them.
+    private final double[] followed = new double[3];
+
+    private final double[] ones = new double[3];
+    private int last = NONE;
+
+    ClassificationProgress() {}
+
+    @Override
+    public void add(float prediction, float label, float weight) {
+        var one = label == 1;
+        var seen = followed[0] + followed[1] + followed[2];
+        var seenOnes = ones[0] + ones[1] + ones[2];
+        score(MODEL, prediction, one, weight);
+        score(CONSTANT, (seenOnes + 1) / (seen + 2), one, weight);
+        score(LAST_LABEL, (ones[last] + 1) / (followed[last] + 2), one, weight);
+        followed[last] += weight;
+        ones[last] += one ? weight : 0;
+        last = one ? 1 : 0;
+        if (sums.end(weight)) {
+            for (var predictor = 0; predictor < PREDICTORS; predictor++) {
+                settle(predictor);
+            }
+            sums.fold();
+        }
+    }
+
+    private void score(int predictor, double p, boolean one, float weight) {
+        var q = one ? p : 1 - p;
+        q = q > LEAST ? q : LEAST;
+        if (weight == 1) {
+            products[predictor] *= q;
+            if (products[predictor] < UNDERFLOW) {
+                settle(predictor);
+            }
+        } else {
+            sums.add(predictor, -weight * StrictMath.log(q));
+        }
+        sums.add(PREDICTORS + predictor, p >= POSITIVE == one ? weight : 0);
+    }
+
+    private void settle(int predictor) {
+        sums.add(predictor, -StrictMath.log(products[predictor]));
+        products[predictor] = 1;
+    }
+
+    @Override
+    public Map<String, Double> metrics() {
+        var metrics = new LinkedHashMap<String, Double>();
+        if (sums.isEmpty()) {
+            return metrics;
+        }
+        for (var predictor = 0; predictor < PREDICTORS; predictor++) {
+            var suffix = SUFFIXES[predictor];
+            var pending = -StrictMath.log(products[predictor]);
+            metrics.put("log-loss" + suffix, sums.mean(predictor, pending));
+            metrics.put("log-loss" + suffix + ".decayed", sums.decayedMean(predictor, pending));
+            metrics.put("accuracy" + suffix, sums.mean(PREDICTORS + predictor, 0));
+            metrics.put("accuracy" + suffix + ".decayed", sums.decayedMean(PREDICTORS + predictor, 0));
+        }
+        return metrics;
+    }
+
+    @Override
+    public List<Double> state() {
+        var state = new ArrayList<Double>();
+        sums.writeTo(state);
+        Sums.write(products, state);
+        Sums.write(followed, state);
+        Sums.write(ones, state);
+        state.add((double) last);
+        return state;
+    }
+
+    @Override
+    public void restore(List<Double> state) {
+        Sums.checkLength(state, state().size());
+        var numbers = state.iterator();
+        sums.readFrom(numbers);
+        Sums.read(products, numbers);
+        Sums.read(followed, numbers);
+        Sums.read(ones, numbers);
+        last = Math.clamp(numbers.next().intValue(), 0, NONE);
+    }
+
+    @Override
+    public void reset() {
+        sums.reset();
+        Arrays.fill(products, 1);
+        Arrays.fill(followed, 0);
+        Arrays.fill(ones, 0);
+        last = NONE;
+    }
+}

@@ -1,0 +1,55 @@
+package io.millrace.kernel;
+
+/// The exponential and the sigmoid in float, from additions, products and one division that IEEE 754 rounds in one way only: the
+/// same bits on every CPU, compiled or interpreted, in Java or in a device kernel that repeats these lines.
+///
+/// - **Range**: [#exp] takes any float, [#sigmoid] any margin. Neither overflows; `NaN` counts as 0.
+/// - **Errors**: `exp` is within 2e-7 relative, `sigmoid` within 2.5e-7 relative where it is not clipped (`ExpTest`).
+/// - **Source**: range reduction to ±ln(2)/2 by Cody and Waite, *Software Manual for the Elementary Functions*, 1980, chapter 6; the
+///   polynomial is that of `expf` in Moshier's Cephes library.
+public final class Exp {
+    /// Margins are clipped to ± this, so a probability lies in [1.1253516e-7, 0.9999999]: log loss of one example is at most 16.
+    public static final float MARGIN = 16;
+
+    /// Beyond these bounds a float would be infinite, or lose digits below its normal range.
+    private static final float MOST = 88;
+
+    private static final float LEAST = -87;
+
+    private static final float LOG2_E = 1.442695f;
+    /// ln 2 in two parts: a product of the first and a whole number below 2^9 is exact.
+    private static final float LN2_HIGH = 0.693359375f;
+
+    private static final float LN2_LOW = -2.1219444e-4f;
+    /// 1.5 · 2^23: adding, then subtracting it rounds to a whole number.
+    private static final float ROUND = 12582912;
+
+    private Exp() {}
+
+    /// e^x, with x clipped to [-87, 88].
+    public static float exp(float x) {
+        return within(clip(x, LEAST, MOST));
+    }
+
+    /// 1 / (1 + e^-m), with m clipped to ±[#MARGIN].
+    public static float sigmoid(float m) {
+        return 1 / (1 + within(-clip(m, -MARGIN, MARGIN)));
+    }
+
+    private static float within(float x) {
+        var n = Math.fma(x, LOG2_E, ROUND) - ROUND;
+        var r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
+        var p = 1.9875691e-4f;
+        p = Math.fma(p, r, 1.3981999e-3f);
+        p = Math.fma(p, r, 8.333452e-3f);
+        p = Math.fma(p, r, 4.1665796e-2f);
+        p = Math.fma(p, r, 1.6666666e-1f);
+        p = Math.fma(p, r, 0.5f);
+        p = Math.fma(p, r * r, r) + 1;
+        return p * Float.intBitsToFloat(((int) n + 127) << 23);
+    }
+
+    private static float clip(float x, float least, float most) {
+        return x > most ? most : x > least ? x : x <= least ? least : 0;
+    }
+}
