@@ -8,8 +8,8 @@ import java.util.Map;
 
 /// Log loss and accuracy of the model and of two baselines.
 ///
-/// The logarithm of a product is the sum of logarithms, so probabilities are multiplied, and one logarithm is taken when the product
-/// falls under 1e-200 or a window ends: some 500 examples share it. The product is state.
+/// The logarithm of a product is the sum of logarithms, so probabilities are multiplied, and one logarithm is taken
+/// when the product falls under 1e-200 or a window ends: some 500 examples share it. The product is state.
 final class ClassificationProgress implements Progress {
     private static final int MODEL = 0;
     private static final int CONSTANT = 1;

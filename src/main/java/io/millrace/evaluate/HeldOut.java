@@ -3,8 +3,9 @@ package io.millrace.evaluate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Metrics over examples that no model learns, such as those of validation groups, beside the best constant so far. The
-/// package lists names and formulas. The constant is learned from held-out labels alone, each predicted before it is seen.
+/// Metrics over examples that no model learns, such as those of validation groups, beside the best constant so far.
+/// The package lists names and formulas. The constant is learned from held-out labels alone, each predicted before it
+/// is seen.
 public final class HeldOut {
     /// The least probability that is scored.
     private static final double LEAST = 0x1p-24;

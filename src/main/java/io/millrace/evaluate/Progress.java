@@ -6,9 +6,9 @@ import java.util.Map;
 /// Progressive metrics: each prediction is scored before its example is learned. Cumulative and decayed, beside two
 /// baselines: the best constant so far, and the last label. The package lists names and formulas.
 ///
-/// Decay goes by examples, so that block boundaries change nothing: examples are summed in windows of 1,024, counted from the
-/// first of the lineage. A full window joins the decayed sums, D ← 15/16 D + window; a figure is (15/16 D + window so far) over
-/// the same of the weights.
+/// Decay goes by examples, so that block boundaries change nothing: examples are summed in windows of 1,024, counted
+/// from the first of the lineage. A full window joins the decayed sums, D ← 15/16 D + window; a figure is (15/16 D +
+/// window so far) over the same of the weights.
 public sealed interface Progress permits ClassificationProgress, RegressionProgress {
     /// A probability from here on predicts label 1.
     float POSITIVE = 0.5f;

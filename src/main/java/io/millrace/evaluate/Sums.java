@@ -58,7 +58,8 @@ final class Sums {
     }
 
     double decayedMean(int measure, double pending) {
-        return (FACTOR * decayed[measure] + window[measure] + pending) / (FACTOR * decayed[measures] + window[measures]);
+        return (FACTOR * decayed[measure] + window[measure] + pending)
+                / (FACTOR * decayed[measures] + window[measures]);
     }
 
     void writeTo(List<Double> state) {

@@ -12,11 +12,12 @@
 /// |---|---|---|
 /// | none | the model | all examples |
 /// | `.decayed` | the model | about the last 16,384 examples, see [io.millrace.evaluate.Progress] |
-/// | `.constant` | the mean label so far: (ones + 1) / (seen + 2), or the mean; 0 before the first | all examples |
-/// | `.last-label` | what followed labels like the last: (ones + 1) / (seen + 2) there; or the last label itself | all examples |
+/// | `.constant` | the labels' mean so far: (ones + 1) / (seen + 2), or Σ y / n, at first 0 | all examples |
+/// | `.last-label` | what came after labels like the last: (ones + 1) / (seen + 2); or the last label | all examples |
 /// | `.constant.decayed`, `.last-label.decayed` | the same | as `.decayed` |
 ///
-/// **Promise.** Every baseline predicts before it sees a label, as the model does. Sums are a function of the examples in their order.
+/// **Promise.** Every baseline predicts before it sees a label, as the model does. Sums are a function of the
+/// examples in their order.
 @NullMarked
 package io.millrace.evaluate;
 

@@ -66,6 +66,18 @@ public final class Examples {
         rows[++size] = end;
     }
 
+    /// Makes room for examples and entries, whatever is there already, so that they can be written straight into the
+    /// arrays.
+    public void reserve(int examples, int entries) {
+        if (examples > labels.length) {
+            grow(examples);
+        }
+        if (entries > indices.length) {
+            indices = Arrays.copyOf(indices, entries);
+            values = Arrays.copyOf(values, entries);
+        }
+    }
+
     private void grow(int capacity) {
         rows = Arrays.copyOf(rows, capacity + 1);
         labels = Arrays.copyOf(labels, capacity);

@@ -47,8 +47,8 @@ sealed interface Loss {
         }
     }
 
-    /// ℓ = (m - y)², for labels that are finite numbers; dℓ/dm = 2 (m - y). A margin that is not finite is predicted as the
-    /// largest float of its sign, or as 0.
+    /// ℓ = (m - y)², for labels that are finite numbers; dℓ/dm = 2 (m - y). A margin that is not finite is predicted
+    /// as the largest float of its sign, or as 0.
     record Squared() implements Loss {
         @Override
         public float predict(float margin) {

@@ -52,7 +52,7 @@ sealed interface Optimizer {
 
         /// In double, then rounded. `StrictMath` gives the same bits everywhere.
         float rate(long t) {
-            return (float) (powerT == 0 ? learningRate : learningRate / StrictMath.pow(t, powerT));
+            return (float) (powerT == 0 ? learningRate : learningRate / StrictMath.pow((double) t, powerT));
         }
     }
 }

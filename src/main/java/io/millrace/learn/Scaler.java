@@ -5,10 +5,11 @@ import io.millrace.schema.ScalerState;
 
 /// Online scaling of one number feature, as its spec says: standard, or none.
 ///
-/// - **Formula**: z = (x − mean) / standard deviation over the training examples before this one: population variance; 0 where
-///   fewer than two examples or no variance; clipped to ±8.
+/// - **Formula**: z = (x − mean) / standard deviation over the training examples before this one: population
+///   variance; 0 where fewer than two examples or no variance; clipped to ±8.
 /// - **Missing**: a value that is no finite number becomes 0 and is not counted.
-/// - **Source**: Welford, *Note on a method for calculating corrected sums of squares and products*, Technometrics 1962.
+/// - **Source**: Welford, *Note on a method for calculating corrected sums of squares and products*, Technometrics
+///   1962.
 public final class Scaler {
     private static final double CLIP = 8;
 

@@ -7,7 +7,8 @@ import io.millrace.kernel.Kernel;
 import io.millrace.schema.ScalerState;
 import java.util.List;
 
-/// Predictions with weights that live elsewhere, such as in the pages of a version: the bits of [Trainer]'s own. One a thread.
+/// Predictions with weights that live elsewhere, such as in the pages of a version: the bits of [Trainer]'s own. One
+/// a thread.
 public final class Scoring {
     /// Where weights come from.
     @FunctionalInterface

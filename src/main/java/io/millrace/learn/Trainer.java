@@ -11,9 +11,10 @@ import java.util.List;
 
 /// Test, then train: the whole of learning without Kafka. One thread.
 ///
-/// Of each example, in order: numbers are scaled with what was seen before it, its margin is w·x, the prediction is scored, the
-/// weights take one step, then the scalers count its numbers. A step that can't be taken, because the margin, the step or a weight
-/// would not be finite or the label is none of the loss, is counted and changes no weight.
+/// Of each example, in order: numbers are scaled with what was seen before it, its margin is w·x, the prediction is
+/// scored, the weights take one step, then the scalers count its numbers. A step that can't be taken, because the
+/// margin, the step or a weight would not be finite or the label is none of the loss, is counted and changes no
+/// weight.
 public final class Trainer {
     private final Kernel kernel = Kernel.scalar();
     private final Loss loss;
@@ -35,7 +36,8 @@ public final class Trainer {
         scalers = numbers.stream().map(number -> new Scaler(number.scale())).toArray(Scaler[]::new);
     }
 
-    /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and allocates nothing.
+    /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and allocates
+    /// nothing.
     ///
     /// @throws IllegalArgumentException if its rows start with another count of numbers
     public void learn(Examples batch) {
@@ -99,14 +101,13 @@ public final class Trainer {
         check(batch);
         var from = batch.rows[row];
         var n = batch.rows[row + 1] - from;
-        return loss.predict(
-                kernel.dot(cells.data, cells.stride, batch.indices, from, scale(batch, from, n), 0, n));
+        return loss.predict(kernel.dot(cells.data, cells.stride, batch.indices, from, scale(batch, from, n), 0, n));
     }
 
     private void check(Examples batch) {
         if (batch.numbers != scalers.length) {
-            throw new IllegalArgumentException("the batch has " + batch.numbers
-                    + " number features a row: expected " + scalers.length);
+            throw new IllegalArgumentException(
+                    "the batch has " + batch.numbers + " number features a row: expected " + scalers.length);
         }
     }
 

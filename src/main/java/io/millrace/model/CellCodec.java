@@ -74,6 +74,7 @@ public final class CellCodec {
                 into.data[first + index * stride + k] = values.getFloat();
             }
         }
+        into.rewrite(page.getPage());
     }
 
     /// The weights `from` to `to` (exclusive) of a version, `indices` ascending.

@@ -1,5 +1,7 @@
 package io.millrace.split;
 
+import java.math.BigDecimal;
+import java.util.HashSet;
 import java.util.List;
 
 /// The `split:` block of a spec. The shares add up to 1.
@@ -9,4 +11,33 @@ import java.util.List;
 /// @param train share of groups to learn from
 /// @param validation share of groups that judge versions
 /// @param test share of groups held out
-public record SplitConfig(List<String> group, String salt, double train, double validation, double test) {}
+public record SplitConfig(List<String> group, String salt, double train, double validation, double test) {
+    /// How far from 1 shares written in decimal may add up, such as three thirds.
+    private static final double TOLERANCE = 1e-9;
+
+    /// @throws IllegalArgumentException if there is no group, a field of it twice, a share out of range, or another
+    ///     sum than 1
+    public SplitConfig {
+        group = List.copyOf(group);
+        if (group.isEmpty()) {
+            throw new IllegalArgumentException("split.group = [] is empty: expected one field or more");
+        }
+        if (new HashSet<>(group).size() < group.size()) {
+            throw new IllegalArgumentException("split.group = " + group + " names a field twice: expected each once");
+        }
+        requireShare("split.train", train);
+        requireShare("split.validation", validation);
+        requireShare("split.test", test);
+        var sum = BigDecimal.valueOf(train).add(BigDecimal.valueOf(validation)).add(BigDecimal.valueOf(test));
+        if (Math.abs(sum.doubleValue() - 1) > TOLERANCE) {
+            throw new IllegalArgumentException("split.train + split.validation + split.test = "
+                    + sum.stripTrailingZeros().toPlainString() + ": expected 1");
+        }
+    }
+
+    private static void requireShare(String key, double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException(key + " = " + share + " is out of range: expected 0 to 1");
+        }
+    }
+}

@@ -6,8 +6,7 @@
 /// | events as bytes | blocks of train, validation and test examples; dead letters |
 ///
 /// **Promise.** The choice depends only on the group and the [io.millrace.split.SplitConfig], so a replay makes the
-/// same one,
-/// and no group is ever on both sides.
+/// same one, and no group is ever on both sides.
 @NullMarked
 package io.millrace.split;
 
