@@ -63,6 +63,7 @@ public record Spec(
                 new FeatureEncoder(features, fields, learn.bits(), timeUnit()),
                 new GroupSplit(split, fields),
                 fields,
+                events.id(),
                 numbers().size(),
                 lineage,
                 hash(),

@@ -1,5 +1,7 @@
 package io.millrace.split;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.event.BadEvent;
 import io.millrace.event.EventReading;
 import io.millrace.event.Fields;
@@ -7,8 +9,9 @@ import io.millrace.event.Row;
 import io.millrace.feature.Examples;
 import io.millrace.feature.FeatureEncoder;
 import io.millrace.schema.Block;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /// The whole of the split without Kafka: events of one source partition in, blocks out. One a task.
 ///
@@ -38,7 +41,7 @@ public final class Splitter {
     private final String topic;
     private final int partition;
     private final Output output;
-    private final Open[] open;
+    private final Map<Split, Open> open = new EnumMap<>(Split.class);
 
     /// @param fields of the rows that `reading`, `encoder` and `groups` are bound to
     /// @param id fields that identify an event; empty: its topic, partition and offset do
@@ -68,9 +71,9 @@ public final class Splitter {
         this.topic = topic;
         this.partition = partition;
         this.output = output;
-        open = Arrays.stream(Split.values())
-                .map(split -> new Open(split, new Examples(numbers)))
-                .toArray(Open[]::new);
+        for (var split : Split.values()) {
+            open.put(split, new Open(split, new Examples(numbers)));
+        }
     }
 
     /// Reads one event and, if it has a label, adds it to its split's block.
@@ -82,12 +85,16 @@ public final class Splitter {
         var time = reading.time(row, timestamp);
         var label = reading.label(row);
         var group = groups.group(row);
-        var block = open[groups.of(group).ordinal()];
+        var block = open(groups.of(group));
         block.examples.begin();
         encoder.encode(row, block.examples);
         if (!Float.isNaN(label)) {
             block.end(label, id(recordOffset), group, time, recordOffset);
         }
+    }
+
+    private Open open(Split split) {
+        return requireNonNull(open.get(split));
     }
 
     private long id(long recordOffset) {
@@ -96,14 +103,14 @@ public final class Splitter {
 
     /// Cuts the part-filled blocks: called when the offsets they came from are about to be committed.
     public void flush() {
-        for (var block : open) {
+        for (var block : open.values()) {
             block.cut();
         }
     }
 
     /// Drops what is not flushed.
     public void clear() {
-        for (var block : open) {
+        for (var block : open.values()) {
             block.examples.clear();
         }
     }
