@@ -120,7 +120,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             throw new RoleException(topic + " offset " + offset + ": block of " + source + " begins at "
                     + block.getFirstOffset() + ", but " + last + " was learned already. Two splits wrote to one log");
         }
-        Blocks.decode(block, numberIndices, batch);
+        Blocks.decode(block, spec.learn().bits(), numberIndices, batch);
         store.trainer().learn(batch);
         store.sources.put(source, block.getLastOffset());
         if (!store.unpublished) {
