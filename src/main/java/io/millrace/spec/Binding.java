@@ -74,12 +74,15 @@ final class Binding {
         }
     }
 
-    /// A record refused its values: the message begins with the key path; where that is not in the file, the block is
-    /// where to look.
+    /// A record refused its values: the message begins with the key path from the top, or with a key of its block.
     private Fault refusal(Node.Block block, String message) {
         var path = message.split("[ :\n]", 2)[0];
         var found = root.nearest(path);
-        return new Fault(found.equals(root) || found.line() == 0 ? block.line() : found.line(), message);
+        if (found == root && block != root) {
+            var own = root.nearest(block.path() + "." + path);
+            return new Fault(own.line(), block.path() + "." + message);
+        }
+        return new Fault(found == root || found.line() == 0 ? block.line() : found.line(), message);
     }
 
     private static void refuseUnknown(Node.Block block, Set<String> keys) {

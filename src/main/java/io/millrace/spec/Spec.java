@@ -9,6 +9,7 @@ import io.millrace.feature.FeatureConfig;
 import io.millrace.feature.FeatureEncoder;
 import io.millrace.feature.NumberFeature;
 import io.millrace.learn.LearnConfig;
+import io.millrace.split.ExampleReading;
 import io.millrace.split.GroupSplit;
 import io.millrace.split.SplitConfig;
 import io.millrace.split.Splitter;
@@ -55,21 +56,25 @@ public record Spec(
         return new EventReading(events, label, schemaText, fields);
     }
 
-    /// A splitter of one source partition, all parts of it bound to this spec.
-    public Splitter splitter(String lineage, String topic, int partition, Splitter.Output output) {
-        var fields = fields();
-        return new Splitter(
-                reading(fields),
+    /// How to make examples of the events of one source partition.
+    ///
+    /// @param reading made by [#reading] of the same `fields`
+    public ExampleReading examples(EventReading reading, Fields fields, String topic, int partition) {
+        return new ExampleReading(
+                reading,
                 new FeatureEncoder(features, fields, learn.bits(), timeUnit()),
                 new GroupSplit(split, fields),
                 fields,
                 events.id(),
-                numbers().size(),
-                lineage,
-                hash(),
                 topic,
-                partition,
-                output);
+                partition);
+    }
+
+    /// A splitter of one source partition, all parts of it bound to this spec.
+    public Splitter splitter(String lineage, String topic, int partition, Splitter.Output output) {
+        var fields = fields();
+        var examples = examples(reading(fields), fields, topic, partition);
+        return new Splitter(examples, numbers().size(), lineage, hash(), topic, partition, output);
     }
 
     /// Unit of the fields that hour-of-day and day-of-week read: that of `events.time`, else milliseconds.
@@ -87,6 +92,16 @@ public record Spec(
     /// what its canonical form leaves out.
     public long hash() {
         return SpecHash.of(this);
+    }
+
+    /// The same spec with other shares of the groups.
+    public Spec withSplit(SplitConfig split) {
+        return new Spec(model, events, split, label, features, learn, publish, schemaText);
+    }
+
+    /// The same spec, learning otherwise.
+    public Spec withLearn(LearnConfig learn) {
+        return new Spec(model, events, split, label, features, learn, publish, schemaText);
     }
 
     /// `M.L.word`, such as `flight-delays.main.train`; also an application id.

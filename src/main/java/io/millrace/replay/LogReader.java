@@ -1,0 +1,97 @@
+package io.millrace.replay;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/// Committed records of partitions from offset to offset, without a group: nothing is committed, nothing is waited for
+/// beyond the end.
+final class LogReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<TopicPartition, Long> first;
+    private final Map<TopicPartition, Long> end;
+
+    /// @param client properties of a Kafka client, at least `bootstrap.servers`
+    /// @throws ReplayException if the topic does not exist
+    LogReader(Map<String, Object> client, String topic) {
+        consumer = new KafkaConsumer<>(properties(client), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var partitions = partitions(topic);
+        consumer.assign(partitions);
+        first = consumer.beginningOffsets(partitions);
+        end = consumer.endOffsets(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    private static Map<String, Object> properties(Map<String, Object> client) {
+        var properties = new HashMap<>(client);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        return properties;
+    }
+
+    private List<TopicPartition> partitions(String topic) {
+        var found = consumer.partitionsFor(topic);
+        if (found == null || found.isEmpty()) {
+            consumer.close();
+            throw new ReplayException("topic " + topic + " does not exist: expected one to replay");
+        }
+        return found.stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .sorted(java.util.Comparator.comparingInt(TopicPartition::partition))
+                .toList();
+    }
+
+    List<TopicPartition> partitions() {
+        return end.keySet().stream()
+                .sorted(java.util.Comparator.comparingInt(TopicPartition::partition))
+                .toList();
+    }
+
+    /// Offset of the oldest record there may be.
+    long first(TopicPartition partition) {
+        return Objects.requireNonNull(first.get(partition));
+    }
+
+    /// Offset after the last committed record, as it was when this was opened.
+    long end(TopicPartition partition) {
+        return Objects.requireNonNull(end.get(partition));
+    }
+
+    void seek(TopicPartition partition, long offset) {
+        consumer.seek(partition, offset);
+    }
+
+    /// Offset of the next record to come.
+    long position(TopicPartition partition) {
+        return consumer.position(partition);
+    }
+
+    /// Fetches from these partitions only.
+    void want(List<TopicPartition> partitions) {
+        consumer.pause(consumer.assignment());
+        consumer.resume(partitions);
+    }
+
+    Iterable<ConsumerRecord<byte[], byte[]>> poll() {
+        return consumer.poll(POLL);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

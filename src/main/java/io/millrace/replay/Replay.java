@@ -1,0 +1,158 @@
+package io.millrace.replay;
+
+import io.millrace.evaluate.HeldOut;
+import io.millrace.event.BadEvent;
+import io.millrace.feature.Examples;
+import io.millrace.feature.NumberFeature;
+import io.millrace.learn.LearnConfig.LossKind;
+import io.millrace.learn.Trainer;
+import io.millrace.schema.Block;
+import io.millrace.spec.Spec;
+import io.millrace.split.Blocks;
+import io.millrace.split.ExampleReading;
+import io.millrace.split.Split;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Learns what a [Source] hands on. Training examples are predicted, scored and learned; validation examples are scored
+/// by the model as
+/// it is when they come; test examples are counted only. One thread.
+public final class Replay {
+    private final Trainer trainer;
+    private final HeldOut validation;
+    private final TimeRange times;
+    private final @Nullable LossCurve curve;
+    private final BadEvents bad = new BadEvents();
+    private final Examples batch;
+    private final Examples chosen;
+    private final int bits;
+    private final int[] numberIndices;
+    private long unlabelled;
+    private long test;
+    private long outside;
+    private long logOffset;
+
+    /// @param times events outside are counted, no more
+    /// @param curve where the loss goes, if anywhere
+    public Replay(Spec spec, TimeRange times, @Nullable LossCurve curve) {
+        var numbers = spec.numbers();
+        trainer = new Trainer(spec.learn(), numbers);
+        validation = spec.learn().loss() == LossKind.LOGISTIC ? HeldOut.classification() : HeldOut.regression();
+        this.times = times;
+        this.curve = curve;
+        batch = new Examples(numbers.size());
+        chosen = new Examples(numbers.size());
+        bits = spec.learn().bits();
+        numberIndices = numbers.stream().mapToInt(NumberFeature::index).toArray();
+    }
+
+    public Replay(Spec spec) {
+        this(spec, TimeRange.ALL, null);
+    }
+
+    /// Told how far it is, often.
+    @FunctionalInterface
+    public interface Watcher {
+        void at(Replay replay, double fraction);
+    }
+
+    /// Learns a source to its end.
+    public Replay run(Source source, Watcher watcher) throws IOException {
+        while (source.advance(this)) {
+            watcher.at(this, source.fraction());
+        }
+        return this;
+    }
+
+    /// Learns all examples of a block.
+    ///
+    /// @param nextOffset in the log, after the block
+    void block(Block block, long nextOffset) throws IOException {
+        Blocks.decode(block, bits, numberIndices, batch);
+        learn(times.equals(TimeRange.ALL) ? batch : choose(batch));
+        logOffset = nextOffset;
+    }
+
+    /// Takes one event of a source partition.
+    ///
+    /// @param where it stands, for people; asked only where the event is bad
+    void event(
+            ExampleReading reading,
+            byte[] value,
+            int offset,
+            int length,
+            long recordOffset,
+            long timestamp,
+            java.util.function.LongFunction<String> where)
+            throws IOException {
+        batch.clear();
+        try {
+            var split = reading.read(value, offset, length, recordOffset, timestamp, _ -> batch);
+            if (split == null) {
+                unlabelled++;
+            } else if (!times.contains(batch.times[0])) {
+                outside++;
+            } else {
+                example(split);
+            }
+        } catch (BadEvent e) {
+            bad.add(where.apply(recordOffset), String.valueOf(e.getMessage()));
+        }
+        logOffset = recordOffset + 1;
+    }
+
+    private void example(Split split) throws IOException {
+        switch (split) {
+            case TRAIN -> learn(batch);
+            case VALIDATION -> validation.add(trainer.predict(batch, 0), batch.labels[0], batch.weights[0]);
+            case TEST -> test++;
+        }
+    }
+
+    private void learn(Examples examples) throws IOException {
+        trainer.learn(examples);
+        if (curve != null) {
+            curve.learned(trainer.examples(), trainer.progress());
+        }
+    }
+
+    private Examples choose(Examples all) {
+        chosen.clear();
+        for (var row = 0; row < all.size; row++) {
+            if (times.contains(all.times[row])) {
+                chosen.begin();
+                for (var j = all.rows[row]; j < all.rows[row + 1]; j++) {
+                    chosen.add(all.indices[j], all.values[j]);
+                }
+                chosen.end(all.labels[row], all.weights[row], all.ids[row], all.groups[row], all.times[row]);
+            } else {
+                outside++;
+            }
+        }
+        return chosen;
+    }
+
+    public Trainer trainer() {
+        return trainer;
+    }
+
+    /// Offset after the last block or event.
+    public long logOffset() {
+        return logOffset;
+    }
+
+    /// Metrics over the validation examples; empty where the source has none.
+    public Map<String, Double> validation() {
+        return validation.metrics();
+    }
+
+    public BadEvents bad() {
+        return bad;
+    }
+
+    /// What became of the events that were not learned, by word.
+    public Map<String, Long> unlearned() {
+        return Map.of("validation", validation.examples(), "test", test, "unlabelled", unlabelled, "outside", outside);
+    }
+}
