@@ -41,19 +41,18 @@ public final class JsonDecoder implements EventDecoder {
 
     @Override
     public void decode(byte[] bytes, int offset, int length, Row row) {
-        row.clear();
-        used = 0;
-        try (var parser = FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+        begin(row);
+        try (var parser = parser(bytes, offset, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new BadEvent("event is no JSON object");
             }
             for (var name = parser.nextName(); name != null; name = parser.nextName()) {
-                var token = parser.nextToken();
+                parser.nextToken();
                 int slot = fields.slot(name);
                 if (slot < 0) {
                     parser.skipChildren();
                 } else {
-                    set(slot, token, parser, row);
+                    set(slot, parser, row);
                 }
             }
             if (parser.nextToken() != null) {
@@ -64,8 +63,22 @@ public final class JsonDecoder implements EventDecoder {
         }
     }
 
-    private void set(int slot, JsonToken token, JsonParser parser, Row row) {
-        switch (token) {
+    /// A parser with this decoder's bounds, for a body that holds many events.
+    public static JsonParser parser(byte[] bytes, int offset, int length) {
+        return FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length);
+    }
+
+    /// Clears `row` for the next event; what texts it refers to is about to be overwritten.
+    public void begin(Row row) {
+        row.clear();
+        used = 0;
+    }
+
+    /// Sets one field of `row` to the value that `parser` is at.
+    ///
+    /// @throws BadEvent if it is nested or too long
+    public void set(int slot, JsonParser parser, Row row) {
+        switch (parser.currentToken()) {
             case VALUE_STRING -> text(slot, parser, row);
             case VALUE_NUMBER_INT -> {
                 switch (parser.getNumberType()) {

@@ -1,20 +1,53 @@
 package io.millrace.model;
 
+import io.millrace.event.Fields;
 import io.millrace.event.Row;
+import io.millrace.feature.Examples;
+import io.millrace.feature.FeatureEncoder;
+import io.millrace.learn.LearnConfig.LossKind;
+import io.millrace.learn.Scoring;
 import io.millrace.spec.Spec;
 
 /// Scores rows with a version: the split's own features, the version's own scalers, the trainer's own arithmetic, so
 /// that a
 /// prediction here has the bits of the trainer's prediction at that version. One a thread.
 public final class Predictor {
+    private final FeatureEncoder encoder;
+    private final Scoring scoring;
+    private final Examples example;
+    private final boolean isClassifier;
+
+    /// For rows of [Spec#fields].
     public Predictor(Spec spec) {
-        throw new UnsupportedOperationException();
+        this(spec, spec.fields());
     }
 
-    /// Probability of label 1 (logistic loss) or the value itself (squared loss).
+    private Predictor(Spec spec, Fields fields) {
+        var numbers = spec.numbers();
+        encoder = new FeatureEncoder(spec.features(), fields, spec.learn().bits(), spec.timeUnit());
+        scoring = new Scoring(spec.learn(), numbers);
+        example = new Examples(numbers.size());
+        isClassifier = spec.learn().loss() == LossKind.LOGISTIC;
+    }
+
+    /// For rows of `fields`, which has at least those that features read.
+    public static Predictor over(Spec spec, Fields fields) {
+        return new Predictor(spec, fields);
+    }
+
+    /// Whether predictions are probabilities of label 1, not values.
+    public boolean isClassifier() {
+        return isClassifier;
+    }
+
+    /// Probability of label 1 (logistic loss) or the value itself (squared loss). Always finite.
     ///
     /// @throws io.millrace.event.BadEvent if a feature's value can't be used
     public float predict(Row row, Model model) {
-        throw new UnsupportedOperationException();
+        example.clear();
+        example.begin();
+        encoder.encode(row, example);
+        example.end(0, 1, 0, 0, 0);
+        return scoring.predict(example, 0, model::weight, model.manifest().getScalers());
     }
 }

@@ -1,0 +1,87 @@
+package io.millrace.serve;
+
+import io.millrace.model.Model;
+import io.millrace.spec.Spec;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `POST /invocations` (contract S5): instances in, predictions out, all by the one version it is given.
+final class Invocations {
+    private static final Logger log = LoggerFactory.getLogger(Invocations.class);
+
+    private final ServeConfig config;
+    private final ServeMetrics metrics;
+    private static final ThreadLocal<Scorer> scorers = new ThreadLocal<>();
+    private final AtomicLong held = new AtomicLong();
+
+    Invocations(ServeConfig config, ServeMetrics metrics) {
+        this.config = config;
+        this.metrics = metrics;
+    }
+
+    /// @throws Problem 406 or 415
+    void handle(Request request, Response response, Callback callback, Model model) {
+        var in = MediaType.ofContent(request.getHeaders());
+        var out = MediaType.accepted(request.getHeaders());
+        Body.read(
+                request,
+                config,
+                held,
+                (bytes, length) -> {
+                    try {
+                        answer(in, out, bytes, length, model, response, callback);
+                    } catch (RuntimeException e) {
+                        fail(e, response, callback, model);
+                    }
+                },
+                failure -> fail(failure, response, callback, model));
+    }
+
+    private void answer(
+            MediaType in, MediaType out, byte[] bytes, int length, Model model, Response response, Callback callback) {
+        response.getHeaders().put(Answer.MODEL_HEADER, model.name());
+        if (length == 0) {
+            response.setStatus(HttpStatus.NO_CONTENT_204); // contract S8
+            callback.succeeded();
+            return;
+        }
+        var scorer = scorer(model.spec());
+        var scores = scorer.score(in, bytes, length, model);
+        var answer = Answer.of(out, scores, scorer.isClassifier(), model.name(), config.maxBodyBytes());
+        metrics.predicted(scores.size);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, out.text);
+        response.write(true, answer, callback);
+    }
+
+    private Scorer scorer(Spec spec) {
+        var scorer = scorers.get();
+        if (scorer == null || !Objects.equals(scorer.spec, spec)) {
+            scorer = new Scorer(spec);
+            scorers.set(scorer);
+        }
+        return scorer;
+    }
+
+    private static void fail(Throwable failure, Response response, Callback callback, Model model) {
+        switch (failure) {
+            case Problem problem -> problem.write(response, callback, model.name());
+            case HttpException http ->
+                Problem.of(http.getCode(), HttpStatus.getMessage(http.getCode()), String.valueOf(http.getReason()))
+                        .write(response, callback, model.name());
+            case RuntimeException bug -> {
+                log.atError().addKeyValue("model", model.name()).setCause(bug).log("a request could not be answered");
+                Problem.of(HttpStatus.INTERNAL_SERVER_ERROR_500, "Failed", "the request could not be answered")
+                        .write(response, callback, model.name());
+            }
+            default -> callback.failed(failure); // the client is gone
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.millrace.serve;
+
+import io.millrace.event.BadEvent;
+import io.millrace.event.Row;
+import io.millrace.model.Model;
+import io.millrace.model.Predictor;
+import io.millrace.spec.Spec;
+
+/// Predicts the instances of one body after the other, under one spec. One a thread.
+final class Scorer {
+    final Spec spec;
+    private final Row row;
+    private final Predictor predictor;
+    private final JsonInstances json;
+    private final CsvInstances csv;
+    private final Scores scores = new Scores();
+
+    Scorer(Spec spec) {
+        this.spec = spec;
+        var features = new FeatureFields(spec);
+        row = new Row(features.fields);
+        predictor = Predictor.over(spec, features.fields);
+        json = new JsonInstances(features);
+        csv = new CsvInstances(features, spec.schemaText());
+    }
+
+    /// Whether scores are probabilities of label 1.
+    boolean isClassifier() {
+        return predictor.isClassifier();
+    }
+
+    /// The predictions, until the next call.
+    ///
+    /// @throws Problem 400: names the instance, its field, the value, and what was expected
+    Scores score(MediaType type, byte[] bytes, int length, Model model) {
+        scores.clear();
+        var instances = type == MediaType.JSON ? json : csv;
+        try {
+            instances.read(bytes, length, row, () -> scores.add(predictor.predict(row, model)));
+        } catch (BadEvent e) {
+            throw Problem.badRequest("Bad instance", "instances[" + scores.size + "]: " + e.getMessage());
+        }
+        return scores;
+    }
+}
