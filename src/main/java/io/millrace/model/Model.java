@@ -57,17 +57,6 @@ public final class Model {
         return pages[index / Cells.PAGE][index % Cells.PAGE];
     }
 
-    /// Cells that are not empty.
-    public long cells() {
-        var count = 0L;
-        for (var page : pages) {
-            for (var weight : page) {
-                count += weight == 0 ? 0 : 1;
-            }
-        }
-        return count;
-    }
-
     float[][] pages() {
         return pages;
     }

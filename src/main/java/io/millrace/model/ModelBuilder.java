@@ -82,7 +82,7 @@ final class ModelBuilder {
             var spec = SpecReader.ofJson(json);
             return parent != null && parent.spec().equals(spec) ? parent.spec() : spec;
         } catch (SpecException e) {
-            throw fault("spec", "…", e.getMessage());
+            throw new VersionException(name() + ": spec can't be read: " + e.getMessage());
         }
     }
 

