@@ -17,6 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A role in a process of its own that can be killed: [#main] is the child, an instance the parent's handle on it.
 ///
@@ -24,26 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// processed records
 /// after which it reports and goes on, or a moment in the n-th commit at which it reports and stays.
 final class RoleProcess implements AutoCloseable {
-    /// Where a child reports its mark.
-    sealed interface Mark {
-        /// After `records` processed since its start; it goes on working.
-        record Records(int records) implements Mark {}
-
-        /// In the `commit`-th commit (from 1) since its start; it stays there.
-        record Commit(int commit, Probe.Moment moment) implements Mark {}
-
-        /// Never.
-        record None() implements Mark {}
-
-        private String word() {
-            return switch (this) {
-                case Records records -> "records:" + records.records();
-                case Commit commit -> "commit:" + commit.commit() + ":" + commit.moment();
-                case None none -> "none";
-            };
-        }
-    }
-
     /// What to run.
     record Plan(String role, Path spec, String lineage, String bootstrap, Path stateDir, int threads, int standbys) {}
 
@@ -57,7 +39,7 @@ final class RoleProcess implements AutoCloseable {
     final Map<Integer, Long> first = new ConcurrentHashMap<>();
     final Map<Integer, Long> last = new ConcurrentHashMap<>();
 
-    RoleProcess(Plan plan, Mark mark) throws IOException {
+    RoleProcess(Plan plan) throws IOException {
         var command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -75,8 +57,7 @@ final class RoleProcess implements AutoCloseable {
                 plan.bootstrap(),
                 plan.stateDir().toString(),
                 Integer.toString(plan.threads()),
-                Integer.toString(plan.standbys()),
-                mark.word());
+                Integer.toString(plan.standbys()));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -106,6 +87,22 @@ final class RoleProcess implements AutoCloseable {
         }
     }
 
+    /// Asks for a report when `records` more records are processed.
+    void armRecords(int records) throws IOException {
+        say("records " + records);
+    }
+
+    /// Asks for a report at `moment` of the next commit that carries something; the child stays there.
+    void armCommit(Probe.Moment moment) throws IOException {
+        say("commit " + moment);
+    }
+
+    private void say(String line) throws IOException {
+        var out = process.getOutputStream();
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
     /// Waits until the child reports its mark.
     String awaitMark() throws InterruptedException {
         var mark = marks.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -132,56 +129,65 @@ final class RoleProcess implements AutoCloseable {
     }
 
     /// The child.
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         var spec = SpecReader.read(Path.of(args[1]));
         var settings = RoleSettings.of(
                         Map.of("bootstrap.servers", args[3]), args[2], Path.of(args[4]), new SimpleMeterRegistry())
                 .withThreads(Integer.parseInt(args[5]))
                 .withStandbys(Integer.parseInt(args[6]))
                 .withCommitEvery(Duration.ofMillis(30));
-        var probe = new Reporter(args[7]);
+        var probe = new Reporter();
         if (args[0].equals("split")) {
             new SplitRole(spec, settings, probe).start();
         } else {
             new TrainRole(spec, settings, probe).start();
         }
+        probe.listen();
     }
 
+    /// The child's side: counts, reports, and stays where it is told to.
     private static final class Reporter implements Probe {
-        private final int records;
-        private final int commit;
-        private final String moment;
-        private final AtomicInteger seen = new AtomicInteger();
-        private final AtomicInteger commits = new AtomicInteger();
+        private final AtomicInteger records = new AtomicInteger(-1);
+        private final AtomicReference<@Nullable String> moment = new AtomicReference<>();
+        private boolean processed;
 
-        Reporter(String mark) {
-            var words = mark.split(":", -1);
-            records = words[0].equals("records") ? Integer.parseInt(words[1]) : -1;
-            commit = words[0].equals("commit") ? Integer.parseInt(words[1]) : -1;
-            moment = words.length > 2 ? words[2] : "";
+        /// Obeys the parent until it goes away.
+        void listen() throws IOException {
+            try (var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                    var words = line.split(" ", -1);
+                    if (words[0].equals("records")) {
+                        records.set(Integer.parseInt(words[1]));
+                    } else {
+                        moment.set(words[1]);
+                    }
+                }
+            }
+            Runtime.getRuntime().halt(1);
         }
 
         @Override
         public void restored(long examples) {
-            say("at 0 " + examples);
+            report("at 0 " + examples);
         }
 
         @Override
         public void processed(int partition, long position) {
-            say("at " + partition + " " + position);
-            if (seen.incrementAndGet() == records) {
-                say("mark records");
+            processed = true;
+            report("at " + partition + " " + position);
+            if (records.get() >= 0 && records.decrementAndGet() == 0) {
+                report("mark records");
             }
         }
 
         @Override
         public void at(Moment now) {
-            if (now == Moment.BEFORE && seen.get() > 0) {
-                commits.incrementAndGet();
-            }
-            if (commits.get() == commit && now.name().equals(moment)) {
-                say("mark " + now);
+            if (processed && now.name().equals(moment.get())) {
+                report("mark " + now);
                 park();
+            }
+            if (now == Moment.OFFSETS) {
+                processed = false;
             }
         }
 
@@ -193,7 +199,7 @@ final class RoleProcess implements AutoCloseable {
             }
         }
 
-        private static void say(String line) {
+        private static void report(String line) {
             System.out.println(line);
         }
     }

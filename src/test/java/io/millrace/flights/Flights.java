@@ -1,0 +1,43 @@
+package io.millrace.flights;
+
+import io.millrace.schema.Flight;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.avro.file.DataFileStream;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+
+/// The bundled flights for tests.
+public final class Flights {
+    private Flights() {}
+
+    /// The first flights in file order, each as bare Avro binary.
+    public static List<byte[]> first(int count) {
+        try (var in = Objects.requireNonNull(Flights.class.getResourceAsStream("/flights.avro"));
+                var flights = new DataFileStream<>(in, new SpecificDatumReader<>(Flight.class))) {
+            var events = new ArrayList<byte[]>(count);
+            while (events.size() < count) {
+                events.add(bytes(flights.next()));
+            }
+            return events;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    public static byte[] bytes(Flight flight) {
+        try {
+            var out = new ByteArrayOutputStream(32);
+            var encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+            new SpecificDatumWriter<>(Flight.class).write(flight, encoder);
+            return out.toByteArray();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// Seeded generators of events for tests and benchmarks.
+package io.millrace.generate;

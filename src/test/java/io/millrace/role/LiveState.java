@@ -1,0 +1,35 @@
+package io.millrace.role;
+
+import io.millrace.event.Wire;
+import io.millrace.kafka.TestBroker;
+import io.millrace.learn.Trainer;
+import io.millrace.model.CellCodec;
+import io.millrace.schema.StateHeader;
+import io.millrace.schema.StatePage;
+import io.millrace.schema.StateRecord;
+import io.millrace.spec.Spec;
+
+/// The state of a live trainer as its changelog has it: what a restart would go on from.
+record LiveState(StateHeader header, long digestOfCells) {
+    static LiveState of(String servers, Spec spec, String lineage) {
+        var trainer = new Trainer(spec.learn(), spec.numbers());
+        StateHeader header = null;
+        for (var record : TestBroker.readAll(servers, spec.topic(lineage, "train") + "-cells-changelog")) {
+            var body = Wire.decode(StateRecord.getDecoder(), record.value()).getBody();
+            if (body instanceof StatePage page) {
+                CellCodec.decode(page, trainer.cells());
+            } else if (body instanceof StateHeader latest) {
+                header = latest;
+            }
+        }
+        return new LiveState(header, digest(trainer));
+    }
+
+    private static long digest(Trainer trainer) {
+        long sum = 0;
+        for (var index = 0; index < 1 << trainer.cells().bits; index++) {
+            sum += io.millrace.learn.Cells.mix(index, trainer.cells().data[index * trainer.cells().stride]);
+        }
+        return sum;
+    }
+}
