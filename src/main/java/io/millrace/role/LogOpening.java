@@ -7,17 +7,22 @@ import io.millrace.schema.TrainRecord;
 import io.millrace.spec.Spec;
 import io.millrace.split.Split;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -31,26 +36,61 @@ final class LogOpening {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final int ATTEMPTS = 10;
+    private static final Duration BACKOFF = Duration.ofMillis(500);
+
     private LogOpening() {}
 
     /// Writes the first record where there is none.
     ///
     /// @throws RoleException if a topic begins otherwise
     static void open(Spec spec, RoleSettings settings) {
+        for (var attempt = 1; ; attempt++) {
+            try {
+                write(empty(spec, settings), spec, settings);
+                return;
+            } catch (ProducerFencedException | InvalidProducerEpochException overtaken) {
+                if (attempt == ATTEMPTS) {
+                    throw new RoleException("the log could not be opened: " + ATTEMPTS
+                            + " times another split did so at the same moment", overtaken);
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(BACKOFF.toNanos()));
+            }
+        }
+    }
+
+    /// Checks what is there; a log that is not open yet is left to the split.
+    ///
+    /// @return the block topics without a record
+    /// @throws RoleException if a topic begins otherwise
+    static List<String> empty(Spec spec, RoleSettings settings) {
+        var empty = new ArrayList<String>();
+        for (var split : Split.values()) {
+            var topic = spec.topic(settings.lineage(), split.word());
+            var first = first(settings.client(), topic);
+            if (first.isEmpty()) {
+                empty.add(topic);
+            } else {
+                check(topic, first.get(), spec, settings.lineage());
+            }
+        }
+        return empty;
+    }
+
+    private static void write(List<String> topics, Spec spec, RoleSettings settings) {
+        if (topics.isEmpty()) {
+            return;
+        }
         try (var producer = producer(spec, settings)) {
             producer.initTransactions();
-            for (var split : Split.values()) {
-                var topic = spec.topic(settings.lineage(), split.word());
-                var first = first(settings.client(), topic);
-                if (first.isEmpty()) {
-                    producer.beginTransaction();
-                    CommitBuffer.send(
-                            producer, new ProducerRecord<>(topic, 0, null, null, opening(spec, settings.lineage())));
-                    producer.commitTransaction();
-                } else {
-                    check(topic, first.get(), spec, settings.lineage());
-                }
+            // whoever was at it before is fenced now: what it committed is there, what it did not never will be
+            topics.retainAll(empty(spec, settings));
+            producer.beginTransaction();
+            for (var topic : topics) {
+                CommitBuffer.send(
+                        producer, new ProducerRecord<>(topic, 0, null, null, opening(spec, settings.lineage())));
             }
+            producer.commitTransaction();
         }
     }
 

@@ -30,7 +30,7 @@ public final class TrainRole implements AutoCloseable {
     TrainRole(Spec spec, RoleSettings settings, Probe probe) {
         var lineage = settings.lineage();
         var application = spec.topic(lineage, "train");
-        LogOpening.open(spec, settings);
+        var _ = LogOpening.empty(spec, settings);
         var reset = Offsets.reset(settings.client(), application);
         var topicId = Offsets.topicId(settings.client(), spec.topic(lineage, "train"));
         progress = new TrainProgress(spec, lineage, settings.meters());

@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
 /// Each round arms one of them with a random mark, feeds some more events, waits for the mark, kills the process and starts it
 /// anew. So kills come by progress, never by time.
 final class Drill implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final Spec spec;
     private final Path specFile;

@@ -78,7 +78,7 @@ class KillIT {
 
     /// The same events through live roles that nobody disturbs, as a lineage beside.
     private void assertSameAsUndisturbed(Drill drill, LogReplay log) throws Exception {
-        try (var calm = new LiveRoles(drill.spec, "calm", dir.resolve("calm"))) {
+        try (var _ = new LiveRoles(drill.spec, "calm", dir.resolve("calm"))) {
             Drill.awaitLearned(drill.spec, "calm");
         }
         var undisturbed = LiveState.of(TestBroker.bootstrapServers(), drill.spec, "calm");

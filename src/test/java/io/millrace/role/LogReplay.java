@@ -28,7 +28,7 @@ final class LogReplay {
         var batch = new Examples(indices.length);
         for (var record : log) {
             if (Wire.decode(TrainRecord.getDecoder(), record.value()).getBody() instanceof Block block) {
-                Blocks.decode(block, indices, batch);
+                Blocks.decode(block, spec.learn().bits(), indices, batch);
                 trainer.learn(batch);
                 for (var i = 0; i < batch.size; i++) {
                     ids.add(batch.ids[i]);

@@ -18,7 +18,7 @@ final class TrainExamples {
         var ids = new ArrayList<Long>();
         var splitter = spec.splitter("main", spec.events().topic(), 0, (split, block) -> {
             if (split == Split.TRAIN) {
-                Blocks.decode(block, indices, batch);
+                Blocks.decode(block, spec.learn().bits(), indices, batch);
                 for (var i = 0; i < batch.size; i++) {
                     ids.add(batch.ids[i]);
                 }
