@@ -80,10 +80,8 @@ final class RoleProcess implements AutoCloseable {
                     default -> System.err.println("child: " + line);
                 }
             }
-        } catch (IOException closed) {
-            if (process.isAlive()) {
-                throw new UncheckedIOException(closed);
-            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 
@@ -119,13 +117,15 @@ final class RoleProcess implements AutoCloseable {
 
     /// SIGKILL; returns when the process is gone and all that it said is read.
     void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        // by its handle: Process.destroyForcibly would close the output before it is read
+        process.toHandle().destroyForcibly();
+        process.waitFor();
         reader.join();
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     /// The child.
