@@ -51,8 +51,10 @@ final class LogOpening {
                 return;
             } catch (ProducerFencedException | InvalidProducerEpochException overtaken) {
                 if (attempt == ATTEMPTS) {
-                    throw new RoleException("the log could not be opened: " + ATTEMPTS
-                            + " times another split did so at the same moment", overtaken);
+                    throw new RoleException(
+                            "the log could not be opened: " + ATTEMPTS
+                                    + " times another split did so at the same moment",
+                            overtaken);
                 }
                 LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(BACKOFF.toNanos()));
             }

@@ -75,6 +75,7 @@ final class Binding {
     }
 
     /// A record refused its values: the message begins with the key path from the top, or with a key of its block.
+    @SuppressWarnings("ReferenceEquality") // a node is a place in the file: two that read alike are not the same
     private Fault refusal(Node.Block block, String message) {
         var path = message.split("[ :\n]", 2)[0];
         var found = root.nearest(path);

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Wide JSON events from a seed: 73 tokens of 2^20, Zipf-distributed (exponent 1), and a number; with the constant 75 non-zeros.
+/// Wide JSON events from a seed: 73 tokens of 2^20, Zipf-distributed (exponent 1), and a number; with the constant 75
+/// non-zeros.
 /// The label is drawn from a hidden linear model of the tokens, so that there is something to learn.
 public final class WideEvents {
     private static final int TOKENS = 73;

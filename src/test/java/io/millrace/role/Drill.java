@@ -22,7 +22,8 @@ import org.awaitility.Awaitility;
 
 /// Split and train as processes of their own, SIGKILLed again and again while events go through.
 ///
-/// Each round arms one of them with a random mark, feeds some more events, waits for the mark, kills the process and starts it
+/// Each round arms one of them with a random mark, feeds some more events, waits for the mark, kills the process and
+/// starts it
 /// anew. So kills come by progress, never by time.
 final class Drill implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -43,7 +44,9 @@ final class Drill implements AutoCloseable {
         long lost() {
             var next = role.equals("split") ? 1 : 0;
             return victim.last.entrySet().stream()
-                    .mapToLong(last -> last.getValue() + next - successor.first.getOrDefault(last.getKey(), last.getValue() + next))
+                    .mapToLong(last -> last.getValue()
+                            + next
+                            - successor.first.getOrDefault(last.getKey(), last.getValue() + next))
                     .sum();
         }
     }
@@ -92,7 +95,8 @@ final class Drill implements AutoCloseable {
     }
 
     RoleProcess start(String role) throws IOException {
-        return new RoleProcess(new RoleProcess.Plan(role, specFile, "main", servers, dir.resolve(role), partitions > 1 ? 2 : 1, 0));
+        return new RoleProcess(
+                new RoleProcess.Plan(role, specFile, "main", servers, dir.resolve(role), partitions > 1 ? 2 : 1, 0));
     }
 
     void produce(List<byte[]> events) {
@@ -107,14 +111,17 @@ final class Drill implements AutoCloseable {
     static void awaitLearned(Spec spec, String lineage) {
         await("every event split").untilAsserted(() -> {
             for (var info : partitionsOf(spec.events().topic())) {
-                assertThat(committed(spec.topic(lineage, "split")).getOrDefault(info, 0L)).isGreaterThanOrEqualTo(end(info));
+                assertThat(committed(spec.topic(lineage, "split")).getOrDefault(info, 0L))
+                        .isGreaterThanOrEqualTo(end(info));
             }
         });
         var log = new TopicPartition(spec.topic(lineage, "train"), 0);
         var records = TestBroker.readAll(log.topic());
         var last = records.getLast().offset();
-        await("every block learned").untilAsserted(
-                () -> assertThat(committed(spec.topic(lineage, "train")).getOrDefault(log, 0L)).isGreaterThan(last));
+        await("every block learned")
+                .untilAsserted(
+                        () -> assertThat(committed(spec.topic(lineage, "train")).getOrDefault(log, 0L))
+                                .isGreaterThan(last));
     }
 
     private static org.awaitility.core.ConditionFactory await(String what) {
@@ -136,7 +143,9 @@ final class Drill implements AutoCloseable {
 
     private static Map<TopicPartition, Long> committed(String group) {
         var offsets = new HashMap<TopicPartition, Long>();
-        ask(admin -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get())
+        ask(admin -> admin.listConsumerGroupOffsets(group)
+                        .partitionsToOffsetAndMetadata()
+                        .get())
                 .forEach((partition, offset) -> {
                     if (offset != null) {
                         offsets.put(partition, offset.offset());

@@ -2,15 +2,12 @@ package io.millrace.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.feature.Examples;
 import io.millrace.flights.Flights;
 import io.millrace.generate.WideEvents;
 import io.millrace.kafka.TestBroker;
 import io.millrace.spec.SpecReader;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -18,8 +18,8 @@ final class LiveRoles implements AutoCloseable {
         try (var admin = Admin.create(client)) {
             Topics.ensure(admin, spec, lineage);
         }
-        var settings = RoleSettings.of(client, lineage, dir, new SimpleMeterRegistry())
-                .withCommitEvery(Duration.ofMillis(50));
+        var settings =
+                RoleSettings.of(client, lineage, dir, new SimpleMeterRegistry()).withCommitEvery(Duration.ofMillis(50));
         split = new SplitRole(spec, settings);
         train = new TrainRole(spec, settings);
         split.start();
