@@ -69,7 +69,7 @@ public final class WideEvents {
                   train: 0.8
                   validation: 0.1
                   test: 0.1
-                label: { field: clicked }
+                label: { field: clicked, above: 0 }
                 features:
                   - { text: text }
                   - { number: size, scale: standard }

@@ -135,7 +135,7 @@ final class RoleProcess implements AutoCloseable {
                         Map.of("bootstrap.servers", args[3]), args[2], Path.of(args[4]), new SimpleMeterRegistry())
                 .withThreads(Integer.parseInt(args[5]))
                 .withStandbys(Integer.parseInt(args[6]))
-                .withCommitEvery(Duration.ofMillis(30));
+                .withCommitEvery(Duration.ofMillis(100));
         var probe = new Reporter();
         if (args[0].equals("split")) {
             new SplitRole(spec, settings, probe).start();
