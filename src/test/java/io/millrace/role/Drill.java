@@ -1,24 +1,18 @@
 package io.millrace.role;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.millrace.kafka.TestBroker;
 import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.awaitility.Awaitility;
 
 /// Split and train as processes of their own, SIGKILLed again and again while events go through.
 ///
@@ -26,8 +20,6 @@ import org.awaitility.Awaitility;
 /// starts it
 /// anew. So kills come by progress, never by time.
 final class Drill implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     final Spec spec;
     private final Path specFile;
     private final Path dir;
@@ -80,7 +72,7 @@ final class Drill implements AutoCloseable {
             kills.add(new Kill(role, mark, victim, successor));
         }
         produce(events.subList(times * chunk, events.size()));
-        awaitLearned(spec, "main");
+        Progress.awaitLearned(servers, spec, "main");
         for (var kill : kills) {
             System.out.printf("killed %s at %s: %d processed and thrown away%n", kill.role(), kill.mark(), kill.lost());
         }
@@ -90,7 +82,7 @@ final class Drill implements AutoCloseable {
         var moments = Probe.Moment.values();
         switch (round / 2 % 3) {
             case 0 -> victim.armRecords(1 + random.nextInt(role.equals("split") ? 2_000 : 3));
-            default -> victim.armCommit(moments[random.nextInt(moments.length)]);
+            default -> victim.armCommit(moments[random.nextInt(moments.length)], role.equals("split") ? 200 : 1);
         }
     }
 
@@ -105,65 +97,6 @@ final class Drill implements AutoCloseable {
             records.add(new ProducerRecord<>(spec.events().topic(), (int) (produced++ % partitions), null, event));
         }
         TestBroker.produceAll(servers, records);
-    }
-
-    /// Waits until the split has committed every event and the trainer every block.
-    static void awaitLearned(Spec spec, String lineage) {
-        await("every event split").untilAsserted(() -> {
-            for (var info : partitionsOf(spec.events().topic())) {
-                assertThat(committed(spec.topic(lineage, "split")).getOrDefault(info, 0L))
-                        .isGreaterThanOrEqualTo(end(info));
-            }
-        });
-        var log = new TopicPartition(spec.topic(lineage, "train"), 0);
-        var records = TestBroker.readAll(log.topic());
-        var last = records.getLast().offset();
-        await("every block learned")
-                .untilAsserted(
-                        () -> assertThat(committed(spec.topic(lineage, "train")).getOrDefault(log, 0L))
-                                .isGreaterThan(last));
-    }
-
-    private static org.awaitility.core.ConditionFactory await(String what) {
-        return Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(200));
-    }
-
-    private static List<TopicPartition> partitionsOf(String topic) {
-        return ask(admin -> admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList());
-    }
-
-    private static long end(TopicPartition partition) {
-        return ask(admin -> admin.listOffsets(Map.of(partition, org.apache.kafka.clients.admin.OffsetSpec.latest()))
-                .partitionResult(partition)
-                .get()
-                .offset());
-    }
-
-    private static Map<TopicPartition, Long> committed(String group) {
-        var offsets = new HashMap<TopicPartition, Long>();
-        ask(admin -> admin.listConsumerGroupOffsets(group)
-                        .partitionsToOffsetAndMetadata()
-                        .get())
-                .forEach((partition, offset) -> {
-                    if (offset != null) {
-                        offsets.put(partition, offset.offset());
-                    }
-                });
-        return offsets;
-    }
-
-    private interface Question<T> {
-        T ask(Admin admin) throws ExecutionException, InterruptedException;
-    }
-
-    private static <T> T ask(Question<T> question) {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", TestBroker.bootstrapServers()))) {
-            return question.ask(admin);
-        } catch (ExecutionException | InterruptedException failure) {
-            throw new IllegalStateException(failure);
-        }
     }
 
     List<Kill> kills() {

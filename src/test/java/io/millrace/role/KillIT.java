@@ -75,8 +75,8 @@ class KillIT {
 
     /// The same events through live roles that nobody disturbs, as a lineage beside.
     private void assertSameAsUndisturbed(Drill drill, LogReplay log) throws Exception {
-        try (var _ = new LiveRoles(drill.spec, "calm", dir.resolve("calm"))) {
-            Drill.awaitLearned(drill.spec, "calm");
+        try (var _ = new LiveRoles(TestBroker.bootstrapServers(), drill.spec, "calm", dir.resolve("calm"))) {
+            Progress.awaitLearned(TestBroker.bootstrapServers(), drill.spec, "calm");
         }
         var undisturbed = LiveState.of(TestBroker.bootstrapServers(), drill.spec, "calm");
 

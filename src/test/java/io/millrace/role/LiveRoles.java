@@ -1,7 +1,6 @@
 package io.millrace.role;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.kafka.TestBroker;
 import io.millrace.spec.Spec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,8 +12,8 @@ final class LiveRoles implements AutoCloseable {
     final SplitRole split;
     final TrainRole train;
 
-    LiveRoles(Spec spec, String lineage, Path dir) {
-        Map<String, Object> client = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
+    LiveRoles(String servers, Spec spec, String lineage, Path dir) {
+        Map<String, Object> client = Map.of("bootstrap.servers", servers);
         try (var admin = Admin.create(client)) {
             Topics.ensure(admin, spec, lineage);
         }

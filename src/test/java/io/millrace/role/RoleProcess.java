@@ -90,9 +90,9 @@ final class RoleProcess implements AutoCloseable {
         say("records " + records);
     }
 
-    /// Asks for a report at `moment` of the next commit that carries something; the child stays there.
-    void armCommit(Probe.Moment moment) throws IOException {
-        say("commit " + moment);
+    /// Asks for a report at `moment` of the next commit that carries at least so many records; the child stays there.
+    void armCommit(Probe.Moment moment, int records) throws IOException {
+        say("commit " + moment + " " + records);
     }
 
     private void say(String line) throws IOException {
@@ -149,7 +149,8 @@ final class RoleProcess implements AutoCloseable {
     private static final class Reporter implements Probe {
         private final AtomicInteger records = new AtomicInteger(-1);
         private final AtomicReference<@Nullable String> moment = new AtomicReference<>();
-        private boolean processed;
+        private final AtomicInteger least = new AtomicInteger();
+        private int sinceCommit;
 
         /// Obeys the parent until it goes away.
         void listen() throws IOException {
@@ -159,6 +160,7 @@ final class RoleProcess implements AutoCloseable {
                     if (words[0].equals("records")) {
                         records.set(Integer.parseInt(words[1]));
                     } else {
+                        least.set(Integer.parseInt(words[2]));
                         moment.set(words[1]);
                     }
                 }
@@ -173,7 +175,7 @@ final class RoleProcess implements AutoCloseable {
 
         @Override
         public void processed(int partition, long position) {
-            processed = true;
+            sinceCommit++;
             report("at " + partition + " " + position);
             if (records.get() >= 0 && records.decrementAndGet() == 0) {
                 report("mark records");
@@ -182,12 +184,12 @@ final class RoleProcess implements AutoCloseable {
 
         @Override
         public void at(Moment now) {
-            if (processed && now.name().equals(moment.get())) {
+            if (sinceCommit >= least.get() && now.name().equals(moment.get())) {
                 report("mark " + now);
                 park();
             }
             if (now == Moment.OFFSETS) {
-                processed = false;
+                sinceCommit = 0;
             }
         }
 
