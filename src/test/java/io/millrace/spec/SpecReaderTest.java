@@ -466,10 +466,10 @@ class SpecReaderTest {
         @Test
         void is_other_where_anything_is_learned_otherwise() throws IOException {
             assertThat(List.of(
-                            changed("learning-rate: 0.05", "learning-rate: 0.06"),
+                            changed("learning-rate: 0.06", "learning-rate: 0.07"),
                             changed("salt: flights-2001", "salt: flights"),
                             changed("above: 15", "above: 16"),
-                            changed("  - { day-of-week: date }\n", "")))
+                            changed("  - { hour-of-day: date }\n", "")))
                     .extracting(Spec::hash)
                     .doesNotContain(spec.hash())
                     .doesNotHaveDuplicates();
