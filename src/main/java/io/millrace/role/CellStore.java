@@ -86,7 +86,14 @@ final class CellStore implements StateStore {
     }
 
     private void restore(byte[] key, byte[] value) {
-        var body = Wire.decode(StateRecord.getDecoder(), value).getBody();
+        try {
+            restore(Wire.decode(StateRecord.getDecoder(), value).getBody());
+        } catch (IllegalArgumentException broken) {
+            throw new RoleException(changelog + " holds a broken record: " + broken.getMessage(), broken);
+        }
+    }
+
+    private void restore(Object body) {
         if (body instanceof StatePage page) {
             CellCodec.decode(page, trainer.cells());
             digestPage(page.getPage());

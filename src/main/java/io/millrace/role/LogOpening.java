@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -129,10 +130,19 @@ final class LogOpening {
 
     /// The first committed record of a block topic.
     static Optional<TrainRecord> first(Map<String, Object> client, String topic) {
+        return find(client, topic, record -> true);
+    }
+
+    /// Whether a block topic holds a committed block.
+    static boolean hasBlock(Map<String, Object> client, String topic) {
+        return find(client, topic, record -> record.getBody() instanceof Block).isPresent();
+    }
+
+    private static Optional<TrainRecord> find(Map<String, Object> client, String topic, Predicate<TrainRecord> wanted) {
         var properties = new HashMap<>(client);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2);
         var partition = new TopicPartition(topic, 0);
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
@@ -142,11 +152,14 @@ final class LogOpening {
             var giveUp = System.nanoTime() + PATIENCE.toNanos();
             while (consumer.position(partition) < end) {
                 for (var record : consumer.poll(POLL)) {
-                    return Optional.of(Wire.decode(TrainRecord.getDecoder(), record.value()));
+                    var read = Wire.decode(TrainRecord.getDecoder(), record.value());
+                    if (wanted.test(read)) {
+                        return Optional.of(read);
+                    }
                 }
                 if (System.nanoTime() > giveUp) {
                     throw new RoleException(
-                            topic + " has " + end + " offsets and no record could be read within " + PATIENCE);
+                            topic + " has " + end + " offsets and could not be read within " + PATIENCE);
                 }
             }
             return Optional.empty();

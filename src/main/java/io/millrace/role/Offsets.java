@@ -1,56 +1,109 @@
 package io.millrace.role;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Questions to the broker that a role asks before it starts.
 final class Offsets {
+    private static final Logger log = LoggerFactory.getLogger(Offsets.class);
+
     private Offsets() {}
 
-    /// What a consumer of this application does where a partition has no committed offset: on a first start it reads
-    /// from the
-    /// beginning; after it, an offset that is gone must stop the start, never silently skip or learn again.
-    static String reset(Map<String, Object> client, String application) {
-        try (var admin = Admin.create(client)) {
-            var committed = admin.listConsumerGroupOffsets(application)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            return committed.isEmpty() ? "earliest" : "none";
-        } catch (ExecutionException failure) {
-            throw unreachable(client, failure);
-        } catch (InterruptedException stopped) {
-            throw interrupted(stopped);
+    private interface Question<T> {
+        T ask(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
+    /// What a consumer of this application does where a partition has no committed offset (`auto.offset.reset`). On a
+    /// first start
+    /// it reads from the beginning. After it, an offset that is gone must stop the role, never silently skip or
+    learn again; only
+    /// partitions that have had nothing to commit yet, new or quiet ones, begin at their beginning.
+    ///
+    /// @param topic that the application reads
+    static String reset(Map<String, Object> client, String application, String topic) {
+        return ask(client, admin -> {
+            var committed = committed(admin, application);
+            if (committed.isEmpty()) {
+                return "earliest";
+            }
+            var partitions =
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            var quiet = new HashMap<TopicPartition, OffsetSpec>();
+            for (var info : Objects.requireNonNull(partitions, topic).partitions()) {
+                var partition = new TopicPartition(topic, info.partition());
+                if (committed.get(partition) == null) {
+                    quiet.put(partition, OffsetSpec.earliest());
+                }
+            }
+            return quiet.isEmpty() || begin(admin, application, quiet) ? "none" : "earliest";
+        });
+    }
+
+    /// Whether the application has ever committed an offset.
+    static boolean committed(Map<String, Object> client, String application) {
+        return ask(client, admin -> !committed(admin, application).isEmpty());
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String application)
+            throws ExecutionException, InterruptedException {
+        return admin.listConsumerGroupOffsets(application, new ListConsumerGroupOffsetsOptions().requireStable(true))
+                .partitionsToOffsetAndMetadata()
+                .get();
+    }
+
+    /// Commits the beginning of partitions without an offset. Refused while other instances run: those began so
+    /// themselves.
+    private static boolean begin(Admin admin, String application, Map<TopicPartition, OffsetSpec> quiet)
+            throws ExecutionException, InterruptedException {
+        var beginnings = new HashMap<TopicPartition, OffsetAndMetadata>();
+        admin.listOffsets(quiet)
+                .all()
+                .get()
+                .forEach((partition, found) -> beginnings.put(partition, new OffsetAndMetadata(found.offset())));
+        try {
+            admin.alterConsumerGroupOffsets(application, beginnings).all().get();
+            return true;
+        } catch (ExecutionException refused) {
+            if (refused.getCause() instanceof ApiException) {
+                log.atDebug()
+                        .setCause(refused)
+                        .addKeyValue("group", application)
+                        .log("others run in this group");
+                return false;
+            }
+            throw refused;
         }
     }
 
     /// The id that the broker gave a topic: another one under the same name means that it was made anew.
     static String topicId(Map<String, Object> client, String topic) {
+        return ask(client, admin -> {
+            var description =
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            return Objects.requireNonNull(description, topic).topicId().toString();
+        });
+    }
+
+    private static <T> T ask(Map<String, Object> client, Question<T> question) {
         try (var admin = Admin.create(client)) {
-            return Objects.requireNonNull(
-                            admin.describeTopics(List.of(topic))
-                                    .allTopicNames()
-                                    .get()
-                                    .get(topic),
-                            topic)
-                    .topicId()
-                    .toString();
+            return question.ask(admin);
         } catch (ExecutionException failure) {
-            throw unreachable(client, failure);
+            throw new RoleException(
+                    "bootstrap.servers = " + client.get("bootstrap.servers") + ": " + failure.getCause(), failure);
         } catch (InterruptedException stopped) {
-            throw interrupted(stopped);
+            Thread.currentThread().interrupt();
+            throw new RoleException("stopped while starting", stopped);
         }
-    }
-
-    private static RoleException unreachable(Map<String, Object> client, ExecutionException failure) {
-        return new RoleException(
-                "bootstrap.servers = " + client.get("bootstrap.servers") + ": " + failure.getCause(), failure);
-    }
-
-    private static RoleException interrupted(InterruptedException stopped) {
-        Thread.currentThread().interrupt();
-        return new RoleException("stopped while starting", stopped);
     }
 }

@@ -26,7 +26,7 @@ public final class ScoreRole implements AutoCloseable {
         var application = spec.topic(settings.lineage(), "score");
         follower = new Follower(
                 settings.client(), spec.topic(settings.lineage(), "versions"), model -> firstVersion.complete(null));
-        var reset = Offsets.reset(settings.client(), application);
+        var reset = Offsets.reset(settings.client(), application, spec.events().topic());
         role = new StreamsRole(
                 application,
                 settings,

@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.CloseOptions;
@@ -99,6 +100,13 @@ final class StreamsRole implements AutoCloseable {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof RoleException fatal) {
                 return giveUp(fatal);
+            }
+            if (cause instanceof InvalidOffsetException gone) {
+                return giveUp(new RoleException(
+                        application + " stands at offsets of " + gone.partitions()
+                                + " that are no longer there: records it has not read were deleted, or the topic was made"
+                                + " anew. Set the group's offsets to where it should go on, or start a new lineage with --lineage",
+                        gone));
             }
         }
         var now = System.nanoTime();

@@ -31,7 +31,7 @@ public final class TrainRole implements AutoCloseable {
         var lineage = settings.lineage();
         var application = spec.topic(lineage, "train");
         var _ = LogOpening.empty(spec, settings);
-        var reset = Offsets.reset(settings.client(), application);
+        var reset = Offsets.reset(settings.client(), application, spec.topic(lineage, "train"));
         var topicId = Offsets.topicId(settings.client(), spec.topic(lineage, "train"));
         progress = new TrainProgress(spec, lineage, settings.meters());
         retention = new VersionRetention(settings.client(), spec.topic(lineage, "versions"));

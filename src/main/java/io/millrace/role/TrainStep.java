@@ -100,7 +100,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         }
         processed = true;
         timestamp = record.timestamp();
-        var body = Wire.decode(TrainRecord.getDecoder(), record.value()).getBody();
+        var body = read(offset, record.value());
         if (body instanceof Block block) {
             learn(offset, block);
         } else if (body instanceof Control) {
@@ -112,6 +112,14 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         probe.processed(context.taskId().partition(), store.trainer().examples());
     }
 
+    private Object read(long offset, byte[] value) {
+        try {
+            return Wire.decode(TrainRecord.getDecoder(), value).getBody();
+        } catch (IllegalArgumentException broken) {
+            throw new RoleException(topic + " offset " + offset + " is broken: " + broken.getMessage(), broken);
+        }
+    }
+
     private void learn(long offset, Block block) {
         LogOpening.check(topic, offset, block, spec, lineage);
         var source = block.getTopic() + "-" + block.getPartition();
@@ -120,7 +128,11 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             throw new RoleException(topic + " offset " + offset + ": block of " + source + " begins at "
                     + block.getFirstOffset() + ", but " + last + " was learned already. Two splits wrote to one log");
         }
-        Blocks.decode(block, spec.learn().bits(), numberIndices, batch);
+        try {
+            Blocks.decode(block, spec.learn().bits(), numberIndices, batch);
+        } catch (IllegalArgumentException broken) {
+            throw new RoleException(topic + " offset " + offset + " is broken: " + broken.getMessage(), broken);
+        }
         store.trainer().learn(batch);
         store.sources.put(source, block.getLastOffset());
         if (!store.unpublished) {

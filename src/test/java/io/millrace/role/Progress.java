@@ -36,6 +36,15 @@ final class Progress {
                         .isGreaterThan(last));
     }
 
+    /// Waits until the split has committed all of one partition.
+    static void awaitCommitted(String servers, Spec spec, String lineage, int partition) {
+        var events = new TopicPartition(spec.events().topic(), partition);
+        var group = spec.topic(lineage, "split");
+        await("partition " + partition + " split")
+                .untilAsserted(() -> assertThat(committed(servers, group).getOrDefault(events, 0L))
+                        .isGreaterThanOrEqualTo(end(servers, events)));
+    }
+
     /// Waits until a trainer of this process has committed more than so many examples.
     static void awaitExamples(TrainRole train, long examples) {
         await("more than " + examples + " examples learned")
