@@ -1,0 +1,184 @@
+package io.millrace.kernel;
+
+import static java.lang.Float.floatToRawIntBits;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.Seed;
+import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What every [Kernel] owes its callers, with sizes around the short rows and the sixteen sums. A new kernel is tested by
+/// extending this and nothing else.
+abstract class KernelContract {
+    private static final int CELLS = 1 << 12;
+    private final Random random = Seed.random();
+
+    abstract Kernel kernel();
+
+    @Nested
+    class A_dot_product {
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 7, 8, 31, 32, 33, 47, 48, 49, 64, 1021, 4096})
+        void is_summed_in_the_order_that_is_written_down(int n) {
+            var w = floats(n);
+            var x = floats(n);
+
+            var dot = kernel().dot(w, x, n);
+
+            assertThat(floatToRawIntBits(dot)).isEqualTo(floatToRawIntBits(asWrittenDown(w, x, n)));
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 7, 8, 31, 32, 33, 47, 48, 49, 64, 1021, 4096})
+        void has_the_same_bits_over_cells_and_over_gathered_weights(int n) {
+            var stride = 3;
+            var cells = floats(CELLS * stride);
+            var indices = indices(n + 5);
+            var x = floats(n + 9);
+
+            var dot = kernel().dot(cells, stride, indices, 5, x, 9, n);
+
+            var w = new float[n];
+            var values = new float[n];
+            for (var j = 0; j < n; j++) {
+                w[j] = cells[indices[5 + j] * stride];
+                values[j] = x[9 + j];
+            }
+            assertThat(floatToRawIntBits(dot)).isEqualTo(floatToRawIntBits(kernel().dot(w, values, n)));
+        }
+
+        @Test
+        void of_a_short_row_loses_what_its_order_loses() {
+            var ones = new float[] {1, 1, 1};
+
+            assertThat(kernel().dot(new float[] {1e8f, 1, -1e8f}, ones, 3)).isEqualTo(0);
+            assertThat(kernel().dot(new float[] {1e8f, -1e8f, 1}, ones, 3)).isEqualTo(1);
+        }
+
+        @Test
+        void rounds_a_product_and_its_sum_once() {
+            var dot = kernel().dot(new float[] {-1, 1 + 0x1p-12f}, new float[] {1, 1 - 0x1p-12f}, 2);
+
+            assertThat(dot).isEqualTo(-0x1p-24f);
+        }
+
+        private float asWrittenDown(float[] w, float[] x, int n) {
+            var sums = new float[16];
+            for (var j = 0; j < n; j++) {
+                var to = n > 32 ? j % 16 : 0;
+                sums[to] = Math.fma(w[j], x[j], sums[to]);
+            }
+            for (var half = 8; half > 0; half /= 2) {
+                for (var k = 0; k < half; k++) {
+                    sums[k] += sums[k + half];
+                }
+            }
+            return sums[0];
+        }
+    }
+
+    @Nested
+    class A_scaled_addition {
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 7, 8, 33, 1021})
+        void adds_each_product_rounded_once(int n) {
+            var stride = 2;
+            var cells = floats(CELLS * stride);
+            var indices = indices(n + 3);
+            var x = floats(n + 4);
+            var expected = cells.clone();
+            for (var j = 0; j < n; j++) {
+                var at = indices[3 + j] * stride;
+                expected[at] = Math.fma(-0.37f, x[4 + j], expected[at]);
+            }
+
+            var added = kernel().addScaled(cells, stride, indices, 3, -0.37f, x, 4, n);
+
+            assertThat(added).isTrue();
+            assertThat(cells).isEqualTo(expected);
+        }
+
+        @Test
+        void adds_both_entries_of_one_index() {
+            var cells = new float[] {0, 1};
+
+            kernel().addScaled(cells, 1, new int[] {1, 1}, 0, 0.5f, new float[] {2, 4}, 0, 2);
+
+            assertThat(cells).containsExactly(0, 4);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE, -3e38f, 2e38f})
+        void that_could_leave_the_finite_numbers_changes_nothing(float scale) {
+            var cells = new float[] {1, 2, 3};
+
+            var added = kernel().addScaled(cells, 1, new int[] {0, 1, 2}, 0, scale, new float[] {0, 1, 1}, 0, 3);
+
+            assertThat(added).isFalse();
+            assertThat(cells).containsExactly(1, 2, 3);
+        }
+
+        @ParameterizedTest
+        @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE})
+        void of_a_value_that_is_too_large_changes_nothing(float value) {
+            var cells = new float[] {1, 2};
+
+            var added = kernel().addScaled(cells, 1, new int[] {0, 1}, 0, 1, new float[] {1, value}, 0, 2);
+
+            assertThat(added).isFalse();
+            assertThat(cells).containsExactly(1, 2);
+        }
+
+        @Test
+        void counts_that_every_entry_may_share_one_index() {
+            var cells = new float[1];
+            var x = new float[] {1e38f, 1e38f, 1e38f, 1e38f};
+
+            var added = kernel().addScaled(cells, 1, new int[4], 0, 1, x, 0, 4);
+
+            assertThat(added).isFalse();
+            assertThat(cells).containsExactly(0);
+        }
+
+        @Test
+        void never_makes_a_weight_that_is_not_finite() {
+            for (var trial = 0; trial < 100_000; trial++) {
+                var cells = new float[4];
+                var x = new float[8];
+                for (var k = 0; k < 4; k++) {
+                    cells[k] = huge(Float.MAX_VALUE / 2);
+                }
+                for (var j = 0; j < 8; j++) {
+                    x[j] = huge(Float.MAX_VALUE);
+                }
+                var indices = random.ints(8, 0, 4).toArray();
+
+                kernel().addScaled(cells, 1, indices, 0, huge(8), x, 0, 8);
+
+                for (var weight : cells) {
+                    assertThat(Float.isFinite(weight)).isTrue();
+                }
+            }
+        }
+
+        private float huge(float most) {
+            return (float) ((2 * random.nextDouble() - 1) * most * Math.exp(-2 * random.nextDouble()));
+        }
+    }
+
+    private float[] floats(int n) {
+        var floats = new float[n];
+        for (var j = 0; j < n; j++) {
+            floats[j] = (float) random.nextGaussian();
+        }
+        return floats;
+    }
+
+    private int[] indices(int n) {
+        return random.ints(n, 0, CELLS).toArray();
+    }
+}
