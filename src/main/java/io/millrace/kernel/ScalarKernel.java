@@ -63,24 +63,30 @@ public final class ScalarKernel implements Kernel {
         return true;
     }
 
-    /// Sums `k`, `k + 8`, `k + 4` and `k + 12`, folded: a quarter of a long row.
+    /// Partial sums `k`, `k + 4`, `k + 8` and `k + 12`, folded: a quarter of a long row.
     private static float quarter(
             float[] cells, int stride, int[] indices, int from, float[] x, int offset, int n, int k) {
-        return (partial(cells, stride, indices, from, x, offset, n, k)
-                        + partial(cells, stride, indices, from, x, offset, n, k + 8))
-                + (partial(cells, stride, indices, from, x, offset, n, k + 4)
-                        + partial(cells, stride, indices, from, x, offset, n, k + 12));
-    }
-
-    private static float partial(
-            float[] cells, int stride, int[] indices, int from, float[] x, int offset, int n, int k) {
-        var sum = 0f;
-        for (var j = k; j < n; j += SUMS) {
-            sum = Math.fma(cells[indices[from + j] * stride], x[offset + j], sum);
+        float s0 = 0, s4 = 0, s8 = 0, s12 = 0;
+        var j = k;
+        for (; j + 12 < n; j += SUMS) {
+            s0 = Math.fma(cells[indices[from + j] * stride], x[offset + j], s0);
+            s4 = Math.fma(cells[indices[from + j + 4] * stride], x[offset + j + 4], s4);
+            s8 = Math.fma(cells[indices[from + j + 8] * stride], x[offset + j + 8], s8);
+            s12 = Math.fma(cells[indices[from + j + 12] * stride], x[offset + j + 12], s12);
         }
-        return sum;
+        if (j < n) {
+            s0 = Math.fma(cells[indices[from + j] * stride], x[offset + j], s0);
+        }
+        if (j + 4 < n) {
+            s4 = Math.fma(cells[indices[from + j + 4] * stride], x[offset + j + 4], s4);
+        }
+        if (j + 8 < n) {
+            s8 = Math.fma(cells[indices[from + j + 8] * stride], x[offset + j + 8], s8);
+        }
+        return (s0 + s8) + (s4 + s12);
     }
 
+    /// The same over gathered weights. Not a hot loop: it sums one after the other.
     private static float quarter(float[] w, float[] x, int n, int k) {
         return (partial(w, x, n, k) + partial(w, x, n, k + 8)) + (partial(w, x, n, k + 4) + partial(w, x, n, k + 12));
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 ///
 /// - **Shape**: `data[index * stride + k]`, `1 << bits` cells, pages of [#PAGE] cells (one page where there are
 ///   fewer).
-/// - **Changes**: the trainer marks the page of every cell it changes. Whoever writes `data` otherwise calls
+/// - **Changes**: the trainer marks the page of every cell that an example names. Whoever writes `data` otherwise calls
 ///   [#rewrite].
 public final class Cells {
     /// Cells a page.
@@ -50,9 +50,9 @@ public final class Cells {
         stale[page] = 1;
     }
 
-    /// Marks the pages of a row's cells as changed.
-    void change(int[] indices, int from, int n) {
-        for (var j = from; j < from + n; j++) {
+    /// Marks the pages of the first `n` indices as changed, whether their cells then change or not.
+    void change(int[] indices, int n) {
+        for (var j = 0; j < n; j++) {
             var page = indices[j] >>> PAGE_BITS;
             dirty[page] = 1;
             stale[page] = 1;

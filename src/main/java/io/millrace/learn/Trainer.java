@@ -42,6 +42,7 @@ public final class Trainer {
     /// @throws IllegalArgumentException if its rows start with another count of numbers
     public void learn(Examples batch) {
         check(batch);
+        cells.change(batch.indices, batch.rows[batch.size]);
         for (var row = 0; row < batch.size; row++) {
             learn(batch, row);
         }
@@ -64,10 +65,8 @@ public final class Trainer {
         if (loss.accepts(label)) {
             progress.add(prediction, label, weight);
             var gradient = weight * loss.gradient(prediction, label);
-            if (Math.abs(margin) <= Float.MAX_VALUE
-                    && optimizer.step(kernel, cells.data, batch.indices, from, x, offset, n, gradient, examples)) {
-                cells.change(batch.indices, from, n);
-            } else {
+            if (!(Math.abs(margin) <= Float.MAX_VALUE)
+                    || !optimizer.step(kernel, cells.data, batch.indices, from, x, offset, n, gradient, examples)) {
                 refused++;
             }
         } else {
