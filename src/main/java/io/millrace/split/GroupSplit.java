@@ -17,19 +17,10 @@ public final class GroupSplit {
     /// @throws IllegalArgumentException if a group field is not
     public GroupSplit(SplitConfig config, Fields fields) {
         names = config.group();
-        slots = names.stream().mapToInt(name -> slot(name, fields)).toArray();
+        slots = names.stream().mapToInt(fields::require).toArray();
         hash = new KeyHash(names, fields, config.salt());
         validationEnd = config.validation();
         testStart = 1 - config.test();
-    }
-
-    private static int slot(String name, Fields fields) {
-        var slot = fields.slot(name);
-        if (slot < 0) {
-            throw new IllegalArgumentException(
-                    "split.group names " + name + ": expected one of the fields that are read, " + fields.names());
-        }
-        return slot;
     }
 
     /// The hash of salt and group.

@@ -23,7 +23,7 @@ final class KeyHash {
     /// @param names fields of a row, whose canonical text is hashed; a missing one counts as empty
     /// @param before text that comes before the fields, a part each
     KeyHash(List<String> names, Fields fields, String... before) {
-        slots = names.stream().mapToInt(fields::slot).toArray();
+        slots = names.stream().mapToInt(fields::require).toArray();
         for (var part : before) {
             add(part);
         }

@@ -28,6 +28,7 @@ public final class Splitter {
     private final int partition;
     private final Output output;
     private final Map<Split, Open> open = new EnumMap<>(Split.class);
+    private final ExampleReading.Batches batches = split -> open(split).examples;
 
     /// @param reading of events of `partition` of the source topic `topic`, which are written into every block
     /// @param numbers how many number features its examples have
@@ -56,14 +57,10 @@ public final class Splitter {
     /// @param timestamp of the record, milliseconds since 1970
     /// @throws io.millrace.event.BadEvent why the event can't be used; nothing of it is kept then
     public void accept(byte[] value, int offset, int length, long recordOffset, long timestamp) {
-        var split = reading.read(value, offset, length, recordOffset, timestamp, this::batch);
+        var split = reading.read(value, offset, length, recordOffset, timestamp, batches);
         if (split != null) {
             open(split).added(recordOffset);
         }
-    }
-
-    private Examples batch(Split split) {
-        return open(split).examples;
     }
 
     private Open open(Split split) {

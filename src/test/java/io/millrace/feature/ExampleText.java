@@ -12,9 +12,15 @@ public final class ExampleText {
         for (var i = 0; i < rows.size; i++) {
             var line = new StringBuilder();
             for (var j = rows.rows[i]; j < rows.rows[i + 1]; j++) {
-                line.append(rows.indices[j]).append(':').append(bits(rows.values[j])).append(' ');
+                line.append(rows.indices[j])
+                        .append(':')
+                        .append(bits(rows.values[j]))
+                        .append(' ');
             }
-            line.append("label ").append(bits(rows.labels[i])).append(" weight ").append(bits(rows.weights[i]));
+            line.append("label ")
+                    .append(bits(rows.labels[i]))
+                    .append(" weight ")
+                    .append(bits(rows.weights[i]));
             line.append(" id ").append(rows.ids[i]).append(" group ").append(rows.groups[i]);
             line.append(" time ").append(rows.times[i]);
             lines.add(line.toString());

@@ -40,7 +40,14 @@ class ExpTest {
 
         @ParameterizedTest
         @CsvSource({
-            "Infinity, 88", "3.4e38, 88", "89, 88", "-Infinity, -87", "-3.4e38, -87", "-88, -87", "NaN, 0", "-0.0, 0"
+            "Infinity, 88",
+            "3.4e38, 88",
+            "89, 88",
+            "-Infinity, -87",
+            "-3.4e38, -87",
+            "-88, -87",
+            "NaN, 0",
+            "-0.0, 0"
         })
         void of_an_extreme_is_that_of_the_bound(float x, float bound) {
             assertThat(Exp.exp(x)).isEqualTo(Exp.exp(bound)).isFinite().isPositive();
@@ -65,8 +72,15 @@ class ExpTest {
 
         @ParameterizedTest
         @CsvSource({
-            "-16, 33f1aadb", "-3.5, 3cf02034", "-1, 3e89b2b1", "0, 3f000000", "0.5, 3f1f597f", "1, 3f3b26a8",
-            "2.302585, 3f68ba2e", "10, 3f7ffd06", "16, 3f7ffffe"
+            "-16, 33f1aadb",
+            "-3.5, 3cf02034",
+            "-1, 3e89b2b1",
+            "0, 3f000000",
+            "0.5, 3f1f597f",
+            "1, 3f3b26a8",
+            "2.302585, 3f68ba2e",
+            "10, 3f7ffd06",
+            "16, 3f7ffffe"
         })
         void has_the_same_bits_everywhere(float m, String bits) {
             assertThat(floatToRawIntBits(Exp.sigmoid(m))).isEqualTo(Integer.parseUnsignedInt(bits, 16));

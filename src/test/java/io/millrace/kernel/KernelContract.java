@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every [Kernel] owes its callers, with sizes around the short rows and the sixteen sums. A new kernel is tested by
-/// extending this and nothing else.
+/// What every [Kernel] owes its callers, with sizes around the short rows and the sixteen sums. A new kernel is
+/// tested by extending this and nothing else.
 abstract class KernelContract {
     private static final int CELLS = 1 << 12;
     private final Random random = Seed.random();

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Test-then-train over rows like those of flights: a number, the constant, an origin, a destination, their cross, an hour and
-/// a day. One thread, blocks of 1,024. Run it by hand: `org.openjdk.jmh.Main LearnBenchmark`.
+/// Test-then-train over rows like those of flights: a number, the constant, an origin, a destination, their cross, an
+/// hour and a day. One thread, blocks of 1,024. Run it by hand: `org.openjdk.jmh.Main LearnBenchmark`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LearnConfigTest {
     private static LearnConfig config(double learningRate, double powerT, int bits) {
-        return new LearnConfig(
-                LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, learningRate, powerT), bits);
+        return new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, learningRate, powerT), bits);
     }
 
     @Nested

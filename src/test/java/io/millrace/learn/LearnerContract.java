@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.Seed;
 import io.millrace.feature.ExampleText;
 import io.millrace.feature.Examples;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,8 +110,7 @@ abstract class LearnerContract {
         private void copyCells(Trainer from, Trainer to) {
             for (var page = 0; page < to.cells().pages(); page++) {
                 var first = page * Cells.PAGE * to.cells().stride;
-                System.arraycopy(
-                        from.cells().data, first, to.cells().data, first, Cells.PAGE * to.cells().stride);
+                System.arraycopy(from.cells().data, first, to.cells().data, first, Cells.PAGE * to.cells().stride);
                 to.cells().rewrite(page);
             }
         }
@@ -134,6 +134,19 @@ abstract class LearnerContract {
             assertThat(trainer.eventTime())
                     .isEqualTo(Arrays.stream(rows.times, 0, COUNT).max().getAsLong());
             assertThat(trainer.refused()).isZero();
+        }
+
+        @Test
+        void allocates_nothing_once_it_is_warm() {
+            var trainer = learned(rows, rows, rows);
+            var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+            var before = threads.getCurrentThreadAllocatedBytes();
+
+            for (var pass = 0; pass < 10; pass++) {
+                trainer.learn(rows);
+            }
+
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(COUNT);
         }
 
         @Test
@@ -181,8 +194,7 @@ abstract class LearnerContract {
             var scoring = new Scoring(config(), Rows.NUMBERS);
 
             for (var row = 0; row < COUNT; row++) {
-                assertThat(Float.floatToRawIntBits(
-                                scoring.predict(rows, row, index -> weights[index], scalers)))
+                assertThat(Float.floatToRawIntBits(scoring.predict(rows, row, index -> weights[index], scalers)))
                         .isEqualTo(Float.floatToRawIntBits(trainer.predict(rows, row)));
             }
         }

@@ -23,7 +23,8 @@ final class Rows {
         return new LearnConfig(loss, new OptimizerConfig(OptimizerKind.SGD, learningRate, powerT), BITS);
     }
 
-    /// Random rows that start with [#NUMBERS], some of them missing, some long, some with an index twice. Labels are 0 and 1.
+    /// Random rows that start with [#NUMBERS], some of them missing, some long, some with an index twice. Labels are
+    /// 0 and 1.
     static Examples random(Random random, int count) {
         var rows = new Examples(NUMBERS.size());
         for (var i = 0; i < count; i++) {

@@ -130,8 +130,8 @@ class TrainerTest {
 
     @Nested
     class A_scaled_number {
-        private final Trainer trainer = new Trainer(
-                Rows.learn(LossKind.SQUARED, 0.125, 0), List.of(new NumberFeature(1, Scale.STANDARD)));
+        private final Trainer trainer =
+                new Trainer(Rows.learn(LossKind.SQUARED, 0.125, 0), List.of(new NumberFeature(1, Scale.STANDARD)));
 
         @Test
         void is_scaled_by_what_came_before_it() {
@@ -142,7 +142,8 @@ class TrainerTest {
             trainer.learn(numbered(1, 4, 1, 1, 16, 0, 1)); // mean 12, deviation 2: z = 2, p = 0
 
             assertThat(trainer.cells().data).startsWith(1, 2);
-            assertThat(trainer.scalers()).containsExactly(new ScalerState(3L, 12 + 4.0 / 3, 8 + 4 * (16 - (12 + 4.0 / 3))));
+            assertThat(trainer.scalers())
+                    .containsExactly(new ScalerState(3L, 12 + 4.0 / 3, 8 + 4 * (16 - (12 + 4.0 / 3))));
         }
 
         @Test
