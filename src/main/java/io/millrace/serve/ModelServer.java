@@ -26,6 +26,7 @@ public final class ModelServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final int port;
 
     /// Starts to answer.
     ///
@@ -46,11 +47,12 @@ public final class ModelServer implements AutoCloseable {
         server.setErrorHandler(new ProblemPages());
         server.setStopTimeout(GRACE.toMillis());
         start(config);
+        port = connector.getLocalPort();
     }
 
     /// The port it listens on, also where 0 was asked for.
     public int port() {
-        return connector.getLocalPort();
+        return port;
     }
 
     /// Takes no more requests, ends those under way, then stops.
@@ -74,8 +76,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static String why(Exception failure, ServeConfig config) {
-        var bind = failure instanceof BindException || failure.getCause() instanceof BindException;
-        if (bind && String.valueOf(failure.getMessage()).contains("in use")) {
+        if (failure.getCause() instanceof BindException bind
+                && String.valueOf(bind.getMessage()).contains("in use")) {
             return "serve.port = " + config.port() + " is in use: another process listens on " + config.host() + ":"
                     + config.port() + ". Stop it, or choose another port (0 takes a free one)";
         }

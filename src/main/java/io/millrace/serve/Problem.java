@@ -74,6 +74,9 @@ final class Problem extends RuntimeException {
         if (allow != null) {
             headers.put(HttpHeader.ALLOW, allow);
         }
+        if (status == HttpStatus.REQUEST_TIMEOUT_408 || status == HttpStatus.PAYLOAD_TOO_LARGE_413) {
+            headers.put(HttpHeader.CONNECTION, "close"); // what is left of the body will not be read
+        }
         if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
             headers.put(HttpHeader.RETRY_AFTER, RETRY_AFTER);
         }

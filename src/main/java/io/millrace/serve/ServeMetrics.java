@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// What `/metrics` tells (contract S15): how requests went, and of the served version its number, age and progressive
 /// metrics.
 final class ServeMetrics {
+    /// Upper bounds of the latency histogram: 1, 2, 5 ms … 20, 50 s.
+    private static final Duration[] BUCKETS = IntStream.of(1, 10, 100, 1_000, 10_000)
+            .flatMap(power -> IntStream.of(power, 2 * power, 5 * power))
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final PrometheusMeterRegistry registry;
     private final Supplier<@Nullable Model> current;
     private final Counter predictions;
@@ -56,7 +63,7 @@ final class ServeMetrics {
                 request,
                 failure -> Timer.builder("millrace.invocations")
                         .description("requests to /invocations, from their first byte to their answer's last")
-                        .tag("status", failure == null ? Integer.toString(response.getStatus()) : "aborted")
+                        .tag("status", response.isCompletedSuccessfully() ? Integer.toString(response.getStatus()) : "aborted")
                         .publishPercentileHistogram()
                         .minimumExpectedValue(Duration.ofNanos(100_000))
                         .maximumExpectedValue(Duration.ofSeconds(60))
