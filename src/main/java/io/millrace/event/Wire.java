@@ -3,7 +3,6 @@ package io.millrace.event;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.util.ClassSecurityValidator;
@@ -14,13 +13,24 @@ import org.apache.avro.util.ClassSecurityValidator;
 /// Avro makes objects of trusted classes only; here it is told that the generated ones are.
 public final class Wire {
     private static final String OWN = "io.millrace.schema";
+    /// Most bytes of one text or `bytes` of a record: far more than a broker takes.
+    private static final int LONGEST = 64 << 20;
 
     static {
         var trusted = ClassSecurityValidator.getGlobal();
         ClassSecurityValidator.setGlobal(type -> type.getPackageName().equals(OWN) || trusted.isTrusted(type));
+        bound("org.apache.avro.limits.bytes.maxLength");
+        bound("org.apache.avro.limits.string.maxLength");
     }
 
     private Wire() {}
+
+    /// Unless the user has: Avro's own bound is all that an array can hold.
+    private static void bound(String property) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(LONGEST));
+        }
+    }
 
     /// To be called before records are read or copied by other means than this class.
     public static void trust() {
@@ -46,8 +56,12 @@ public final class Wire {
     public static <T> T decode(BinaryMessageDecoder<T> decoder, byte[] bytes) {
         try {
             return decoder.decode(ByteBuffer.wrap(bytes));
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException bad) {
+        } catch (IOException | RuntimeException bad) {
             throw new IllegalArgumentException("not a record of its schema: " + bad.getMessage(), bad);
+        } catch (OutOfMemoryError bad) {
+            // Avro allocates what the bytes claim before it looks whether they are there. Nothing but that array is
+            // lost.
+            throw new IllegalArgumentException("not a record of its schema: it claims more bytes than it has", bad);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,7 +48,7 @@ public final class Follower implements AutoCloseable {
     private volatile @Nullable Model current;
     private final AtomicLong swaps = new AtomicLong();
     private volatile long refused;
-    private volatile long lag = Long.MAX_VALUE;
+    private volatile OptionalLong lag = OptionalLong.empty();
 
     /// Starts to follow.
     ///
@@ -76,8 +77,8 @@ public final class Follower implements AutoCloseable {
         return refused;
     }
 
-    /// Committed records not read yet, as of the last poll; [Long#MAX_VALUE] before the topic was first reached.
-    public long lag() {
+    /// Committed records not read yet, as of the last poll; empty before the topic was first reached.
+    public OptionalLong lag() {
         return lag;
     }
 
@@ -121,7 +122,7 @@ public final class Follower implements AutoCloseable {
             for (var record : consumer.poll(POLL)) {
                 accept(record);
             }
-            consumer.currentLag(partition).ifPresent(records -> lag = records);
+            lag = consumer.currentLag(partition);
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -163,7 +164,7 @@ public final class Follower implements AutoCloseable {
         try {
             return reader.accept(Wire.decode(VersionRecord.getDecoder(), record.value()));
         } catch (RuntimeException e) {
-            reader.refuse("not a version record: " + e.getMessage());
+            reader.refuse("no version record: " + e.getMessage());
             return null;
         }
     }

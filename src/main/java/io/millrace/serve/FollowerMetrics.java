@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.model.Follower;
+import java.util.OptionalLong;
 
 /// How versions come: swaps, refusals and lag of a follower.
 ///
@@ -18,8 +19,12 @@ public record FollowerMetrics(Follower follower) implements MeterBinder {
         FunctionCounter.builder("millrace.model.refused", follower, Follower::refused)
                 .description("versions refused")
                 .register(registry);
-        Gauge.builder("millrace.model.lag", follower, Follower::lag)
+        Gauge.builder("millrace.model.lag", follower, follower -> lag(follower.lag()))
                 .description("records of the versions topic not read yet")
                 .register(registry);
+    }
+
+    private static double lag(OptionalLong records) {
+        return records.isPresent() ? records.getAsLong() : Double.NaN;
     }
 }

@@ -63,10 +63,10 @@ final class ServeMetrics {
                 request,
                 failure -> Timer.builder("millrace.invocations")
                         .description("requests to /invocations, from their first byte to their answer's last")
-                        .tag("status", response.isCompletedSuccessfully() ? Integer.toString(response.getStatus()) : "aborted")
-                        .publishPercentileHistogram()
-                        .minimumExpectedValue(Duration.ofNanos(100_000))
-                        .maximumExpectedValue(Duration.ofSeconds(60))
+                        .tag(
+                                "status",
+                                response.isCompletedSuccessfully() ? Integer.toString(response.getStatus()) : "aborted")
+                        .serviceLevelObjectives(BUCKETS)
                         .register(registry)
                         .record(Duration.ofNanos(NanoTime.since(request.getBeginNanoTime()))));
     }

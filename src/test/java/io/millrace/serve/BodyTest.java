@@ -31,8 +31,8 @@ class BodyTest {
         @Test
         void in_chunks_is_whole_at_its_last() throws IOException {
             try (var served = new Served(Trips.model(Trips.SPEC, 10))) {
-                var response = served.raw(POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\n" + chunk(BODY.substring(0, 5))
-                        + chunk(BODY.substring(5)) + "0\r\n\r\n");
+                var response = served.raw(POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\n"
+                        + chunk(BODY.substring(0, 5)) + chunk(BODY.substring(5)) + "0\r\n\r\n");
 
                 assertThat(response).startsWith("HTTP/1.1 200 OK\r\n").contains("\"model\":\"main/1\"");
             }
@@ -44,8 +44,8 @@ class BodyTest {
                     var socket = served.connect()) {
                 socket.setTcpNoDelay(true);
                 write(socket, POST + CLOSE + "Content-Length: " + BODY.length() + "\r\n\r\n");
-                for (var letter : BODY.split("")) {
-                    write(socket, letter);
+                for (var i = 0; i < BODY.length(); i++) {
+                    write(socket, BODY.substring(i, i + 1));
                 }
 
                 var response = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
@@ -128,15 +128,16 @@ class BodyTest {
 
                 assertThat(response)
                         .startsWith("HTTP/1.1 413 Payload Too Large\r\n")
-                        .contains("\"detail\":\"body of 1001 bytes is too long: expected at most serve.max-body-bytes = 1000\"");
+                        .contains(
+                                "\"detail\":\"body of 1001 bytes is too long: expected at most serve.max-body-bytes = 1000\"");
             }
         }
 
         @Test
         void gets_413_in_chunks_too() throws IOException {
             try (var served = new Served(Trips.model(Trips.SPEC, 10), config)) {
-                var response =
-                        served.raw(POST + "Transfer-Encoding: chunked\r\n\r\n" + chunk("x".repeat(600)) + chunk("x".repeat(600)));
+                var response = served.raw(
+                        POST + "Transfer-Encoding: chunked\r\n\r\n" + chunk("x".repeat(600)) + chunk("x".repeat(600)));
 
                 assertThat(response)
                         .startsWith("HTTP/1.1 413 Payload Too Large\r\n")
@@ -160,7 +161,8 @@ class BodyTest {
 
                 assertThat(response.statusCode()).isEqualTo(413);
                 assertThat(Served.json(response).get("detail").stringValue())
-                        .isEqualTo("the answer to 101 instances is too long: expected at most serve.max-body-bytes = 1000");
+                        .isEqualTo(
+                                "the answer to 101 instances is too long: expected at most serve.max-body-bytes = 1000");
             }
         }
     }
@@ -174,7 +176,8 @@ class BodyTest {
 
                 assertThat(response)
                         .startsWith("HTTP/1.1 411 Length Required\r\n")
-                        .contains("\"detail\":\"Content-Length is missing: expected it, or Transfer-Encoding: chunked\"");
+                        .contains(
+                                "\"detail\":\"Content-Length is missing: expected it, or Transfer-Encoding: chunked\"");
             }
         }
 

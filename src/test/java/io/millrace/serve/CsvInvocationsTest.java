@@ -46,7 +46,8 @@ class CsvInvocationsTest {
         @Test
         void have_their_cells_in_the_order_of_the_features() {
             assertThat(csv("A3,200.5,B1,16000000,late rain,2\nA4,7,B2,16000060,,0\n"))
-                    .isEqualTo(json("[\"A3\",200.5,\"B1\",16000000,\"late rain\",2],[\"A4\",7,\"B2\",16000060,null,0]"));
+                    .isEqualTo(
+                            json("[\"A3\",200.5,\"B1\",16000000,\"late rain\",2],[\"A4\",7,\"B2\",16000060,null,0]"));
         }
 
         @ParameterizedTest
@@ -58,7 +59,8 @@ class CsvInvocationsTest {
         @Test
         void may_hold_commas_quotes_and_line_ends_in_quotes() {
             assertThat(csv("\"A,3\",1,\"B\"\"1\",,\"late\nrain\",\nA4,1,B1,,,\n"))
-                    .isEqualTo(json("[\"A,3\",1,\"B\\\"1\",null,\"late\\nrain\",null],[\"A4\",1,\"B1\",null,null,null]"));
+                    .isEqualTo(
+                            json("[\"A,3\",1,\"B\\\"1\",null,\"late\\nrain\",null],[\"A4\",1,\"B1\",null,null,null]"));
         }
     }
 

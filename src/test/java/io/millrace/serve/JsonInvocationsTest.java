@@ -51,7 +51,8 @@ class JsonInvocationsTest {
                     .mapToObj(trip -> predictor.predict(Trips.row(Trips.SPEC, trip), MODEL))
                     .toList();
             assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(StreamSupport.stream(Served.json(response).get("predictions").spliterator(), false)
+            assertThat(StreamSupport.stream(
+                                    Served.json(response).get("predictions").spliterator(), false)
                             .map(prediction -> prediction.get("score").floatValue()))
                     .containsExactlyElementsOf(expected);
         }
@@ -63,8 +64,8 @@ class JsonInvocationsTest {
             var score = score("{\"origin\":\"A3\"}");
             assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
             assertThat(response.body())
-                    .isEqualTo("{\"predictions\":[{\"score\":" + score + ",\"predicted_label\":" + (score >= 0.5 ? 1 : 0)
-                            + "}],\"model\":\"main/1\"}");
+                    .isEqualTo("{\"predictions\":[{\"score\":" + score + ",\"predicted_label\":"
+                            + (score >= 0.5 ? 1 : 0) + "}],\"model\":\"main/1\"}");
         }
 
         @Test
@@ -73,9 +74,10 @@ class JsonInvocationsTest {
 
             var predictions = Served.json(post(trips)).get("predictions");
 
-            assertThat(predictions).allSatisfy(prediction -> assertThat(
-                            prediction.get("predicted_label").intValue())
-                    .isEqualTo(prediction.get("score").floatValue() >= 0.5 ? 1 : 0));
+            assertThat(predictions)
+                    .allSatisfy(prediction -> assertThat(
+                                    prediction.get("predicted_label").intValue())
+                            .isEqualTo(prediction.get("score").floatValue() >= 0.5 ? 1 : 0));
             assertThat(predictions)
                     .anyMatch(prediction -> prediction.get("predicted_label").intValue() == 1)
                     .anyMatch(prediction -> prediction.get("predicted_label").intValue() == 0);
@@ -86,8 +88,8 @@ class JsonInvocationsTest {
             try (var delays = new Served(Trips.model(Trips.DELAYS, 100))) {
                 var response = delays.post("application/json", "{\"instances\":[" + Trips.json(7) + "]}");
 
-                var expected = new Predictor(Trips.DELAYS)
-                        .predict(Trips.row(Trips.DELAYS, 7), Trips.model(Trips.DELAYS, 100));
+                var expected =
+                        new Predictor(Trips.DELAYS).predict(Trips.row(Trips.DELAYS, 7), Trips.model(Trips.DELAYS, 100));
                 assertThat(response.body())
                         .isEqualTo("{\"predictions\":[{\"score\":" + expected + "}],\"model\":\"main/1\"}");
             }
@@ -187,8 +189,7 @@ class JsonInvocationsTest {
 
         @Test
         void with_too_few_values_is_told_their_names() {
-            isRefused(
-                    post("[\"A3\",1]"), "Bad instance", "instances[0]: has 2 values: expected 6: " + FIELDS);
+            isRefused(post("[\"A3\",1]"), "Bad instance", "instances[0]: has 2 values: expected 6: " + FIELDS);
         }
 
         @Test
@@ -205,11 +206,7 @@ class JsonInvocationsTest {
         }
 
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '~',
-                textBlock =
-                        """
+        @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                 [1]                      | body is no JSON object: expected {"instances": [...]}
                 "text"                   | body is no JSON object: expected {"instances": [...]}
                 {}                       | body is empty: expected {"instances": [...]}
@@ -223,11 +220,7 @@ class JsonInvocationsTest {
         }
 
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '~',
-                textBlock =
-                        """
+        @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                 not JSON                            | 1
                 {"instances": [{"origin": "A3}]}    | 1
                 {"instances": [                     | 1

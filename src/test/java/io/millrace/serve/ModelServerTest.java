@@ -1,5 +1,6 @@
 package io.millrace.serve;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +85,8 @@ class ModelServerTest {
                         var response = served.post("application/json", instances);
                         var answer = Served.json(response);
                         var model = versions.get(answer.get("model").stringValue());
-                        assertThat(response.headers().firstValue("X-Millrace-Model")).contains(model.name());
+                        assertThat(response.headers().firstValue("X-Millrace-Model"))
+                                .contains(model.name());
                         for (var i = 0; i < 3; i++) {
                             assertThat(answer.at("/predictions/" + i + "/score").floatValue())
                                     .isEqualTo(predictor.predict(Trips.row(Trips.SPEC, i + 1), model));
@@ -92,9 +95,8 @@ class ModelServerTest {
                     }
                     return seen;
                 };
-                var answers = java.util.stream.Stream.generate(() -> clients.submit(client))
-                        .limit(3)
-                        .toList();
+                var answers =
+                        Stream.generate(() -> clients.submit(client)).limit(3).toList();
 
                 for (var version = 1; version <= 30; version++) {
                     served.model.set(versions.get("main/" + version));
@@ -128,9 +130,10 @@ class ModelServerTest {
                     var socket = served.connect();
                     var closer = Executors.newSingleThreadExecutor()) {
                 var out = socket.getOutputStream();
-                out.write(("POST /invocations HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
-                                + "Content-Length: " + body.length() + "\r\n\r\n")
-                        .getBytes());
+                out.write(
+                        ("POST /invocations HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                                        + "Content-Length: " + body.length() + "\r\n\r\n")
+                                .getBytes(ISO_8859_1));
                 socket.getInputStream().readNBytes(25); // the server has the request now
                 var closed = closer.submit(served::close);
                 await().ignoreExceptions().until(() -> {
@@ -142,8 +145,8 @@ class ModelServerTest {
                     }
                 });
 
-                out.write(body.getBytes());
-                var response = new String(socket.getInputStream().readAllBytes());
+                out.write(body.getBytes(ISO_8859_1));
+                var response = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
                 closed.get();
 
                 assertThat(response).startsWith("HTTP/1.1 200 OK\r\n").contains("\"model\":\"main/1\"");

@@ -44,10 +44,7 @@ class NegotiationTest {
     @Nested
     class Accept_S9 {
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                textBlock =
-                        """
+        @CsvSource(delimiter = '|', textBlock = """
                 application/json                          | application/json
                 text/csv                                  | text/csv
                 TEXT/CSV; charset=utf-8                   | text/csv
@@ -81,7 +78,8 @@ class NegotiationTest {
 
             assertThat(response.statusCode()).isEqualTo(406);
             assertThat(Served.json(response).get("detail").stringValue())
-                    .isEqualTo("Accept = \"text/html, application/xml\" can't be had: expected application/json or text/csv");
+                    .isEqualTo(
+                            "Accept = \"text/html, application/xml\" can't be had: expected application/json or text/csv");
         }
     }
 
@@ -109,10 +107,7 @@ class NegotiationTest {
         }
 
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                textBlock =
-                        """
+        @CsvSource(delimiter = '|', textBlock = """
                 text/libsvm                | Content-Type = "text/libsvm" is not supported: expected application/json or text/csv
                 application/jsonlines      | Content-Type = "application/jsonlines" is not supported: expected application/json or text/csv
                 text/csv; charset=latin1   | charset = "latin1" is not supported: expected utf-8

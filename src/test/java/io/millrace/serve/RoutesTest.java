@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.model.ManifestJson;
+import io.millrace.model.Model;
 import io.millrace.model.Trips;
 import java.net.http.HttpRequest.BodyPublishers;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -14,16 +16,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RoutesTest {
-    private Served served;
+    private static final Model MODEL = Trips.model(Trips.SPEC, 50);
+    private static Served served;
 
-    @BeforeEach
-    void start() {
-        served = new Served(Trips.model(Trips.SPEC, 50));
+    @BeforeAll
+    static void start() {
+        served = new Served(MODEL);
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         served.close();
+    }
+
+    @BeforeEach
+    void serve() {
+        served.model.set(MODEL);
     }
 
     @Nested
@@ -86,18 +94,21 @@ class RoutesTest {
         void are_answered_by_the_version_that_is_current() {
             var before = served.post("application/json", "{\"instances\":[{}]}");
             var versions = Trips.versions(1);
-            served.model.set(io.millrace.model.Model.of(null, versions.getFirst()));
+            served.model.set(Model.of(null, versions.getFirst()));
 
             var after = served.post("application/json", "{\"instances\":[{}]}");
 
-            assertThat(Served.json(before).get("predictions")).isNotEqualTo(Served.json(after).get("predictions"));
+            assertThat(Served.json(before).get("predictions"))
+                    .isNotEqualTo(Served.json(after).get("predictions"));
         }
     }
 
     @Nested
     class Metrics_S15 {
-        private String line(String start) {
-            return served.get("/metrics").body().lines()
+        private static String line(Served served, String start) {
+            return served.get("/metrics")
+                    .body()
+                    .lines()
                     .filter(line -> line.startsWith(start))
                     .findFirst()
                     .orElse("nothing");
@@ -114,46 +125,52 @@ class RoutesTest {
 
         @Test
         void count_requests_by_their_status_and_time_them() {
-            served.post("application/json", "{\"instances\":[{},{}]}");
-            served.post("application/json", "{\"instances\":[{},{},{}]}");
-            served.post("application/json", "nonsense");
-            served.post("text/libsvm", "nonsense");
+            try (var own = new Served(MODEL)) {
+                own.post("application/json", "{\"instances\":[{},{}]}");
+                own.post("application/json", "{\"instances\":[{},{},{}]}");
+                own.post("application/json", "nonsense");
+                own.post("text/libsvm", "nonsense");
 
-            await()
-                    .untilAsserted(() -> assertThat(line("millrace_invocations_seconds_count{status=\"415\"}"))
-                            .endsWith(" 1"));
-            assertThat(line("millrace_invocations_seconds_count{status=\"200\"}")).endsWith(" 2");
-            assertThat(line("millrace_invocations_seconds_count{status=\"400\"}")).endsWith(" 1");
-            assertThat(line("millrace_invocations_seconds_bucket{status=\"200\",le=\"+Inf\"}")).endsWith(" 2");
-            assertThat(line("millrace_predictions_total")).endsWith(" 5.0");
+                await().untilAsserted(() -> assertThat(line(own, "millrace_invocations_seconds_count{status=\"415\"}"))
+                        .endsWith(" 1"));
+                assertThat(line(own, "millrace_invocations_seconds_count{status=\"200\"}"))
+                        .endsWith(" 2");
+                assertThat(line(own, "millrace_invocations_seconds_count{status=\"400\"}"))
+                        .endsWith(" 1");
+                assertThat(line(own, "millrace_invocations_seconds_bucket{status=\"200\",le=\"+Inf\"}"))
+                        .endsWith(" 2");
+                assertThat(line(own, "millrace_predictions_total")).endsWith(" 5.0");
+            }
         }
 
         @Test
         void tell_the_version_its_age_and_its_progressive_metrics() {
             var expected = served.model.get().manifest().getMetrics().get("log-loss");
 
-            assertThat(line("millrace_model_version")).endsWith(" 1.0");
-            assertThat(line("millrace_model_examples")).endsWith(" 50.0");
-            assertThat(line("millrace_model_age_seconds")).matches(".* \\d+\\.\\d+(E-\\d+)?");
-            assertThat(line("millrace_model_progressive{metric=\"log-loss\"}")).endsWith(" " + expected);
+            assertThat(line(served, "millrace_model_version")).endsWith(" 1.0");
+            assertThat(line(served, "millrace_model_examples")).endsWith(" 50.0");
+            assertThat(line(served, "millrace_model_age_seconds")).matches(".* \\d+\\.\\d+(E-\\d+)?");
+            assertThat(line(served, "millrace_model_progressive{metric=\"log-loss\"}"))
+                    .endsWith(" " + expected);
         }
 
         @Test
         void are_there_before_the_first_model() {
             served.model.set(null);
 
-            assertThat(line("millrace_model_version")).endsWith(" NaN");
+            assertThat(line(served, "millrace_model_version")).endsWith(" NaN");
         }
 
         @Test
         void follow_the_version() {
-            assertThat(line("millrace_model_examples")).endsWith(" 50.0");
+            assertThat(line(served, "millrace_model_examples")).endsWith(" 50.0");
 
             served.model.set(Trips.model(Trips.SPEC, 60));
 
             var expected = served.model.get().manifest().getMetrics().get("log-loss");
-            assertThat(line("millrace_model_examples")).endsWith(" 60.0");
-            assertThat(line("millrace_model_progressive{metric=\"log-loss\"}")).endsWith(" " + expected);
+            assertThat(line(served, "millrace_model_examples")).endsWith(" 60.0");
+            assertThat(line(served, "millrace_model_progressive{metric=\"log-loss\"}"))
+                    .endsWith(" " + expected);
         }
     }
 
@@ -190,7 +207,8 @@ class RoutesTest {
 
             assertThat(response.statusCode()).isEqualTo(404);
             assertThat(Served.json(response).get("detail").stringValue())
-                    .isEqualTo("path = \"/invocation\" is not served: expected /invocations, /ping, /metrics or /models");
+                    .isEqualTo(
+                            "path = \"/invocation\" is not served: expected /invocations, /ping, /metrics or /models");
         }
 
         @ParameterizedTest

@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.model.Model;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,8 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A server on a free port, and clients of it.
 final class Served implements AutoCloseable {
-    static final ServeConfig CONFIG =
-            new ServeConfig("127.0.0.1", 0, 100_000, Duration.ofSeconds(30));
+    static final ServeConfig CONFIG = new ServeConfig("127.0.0.1", 0, 100_000, Duration.ofSeconds(30));
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -50,9 +50,7 @@ final class Served implements AutoCloseable {
 
     /// Posts to /invocations.
     HttpResponse<String> post(String contentType, String body) {
-        return send(request("/invocations")
-                .header("Content-Type", contentType)
-                .POST(BodyPublishers.ofString(body)));
+        return send(request("/invocations").header("Content-Type", contentType).POST(BodyPublishers.ofString(body)));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {
@@ -65,7 +63,7 @@ final class Served implements AutoCloseable {
 
     /// A connection for bytes that no client would send.
     Socket connect() throws IOException {
-        var socket = new Socket("127.0.0.1", server.port());
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.setSoTimeout(20_000);
         return socket;
     }
