@@ -25,10 +25,9 @@ final class Offsets {
     }
 
     /// What a consumer of this application does where a partition has no committed offset (`auto.offset.reset`). On a
-    /// first start
-    /// it reads from the beginning. After it, an offset that is gone must stop the role, never silently skip or
-    learn again; only
-    /// partitions that have had nothing to commit yet, new or quiet ones, begin at their beginning.
+    /// first start it reads from the beginning. After it, an offset that is gone must stop the role, never silently
+    /// skip or learn again; only partitions that have had nothing to commit yet, new or quiet ones, begin at their
+    /// beginning.
     ///
     /// @param topic that the application reads
     static String reset(Map<String, Object> client, String application, String topic) {
