@@ -8,12 +8,11 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
 /// Reads events that are records of one Avro schema: binary encoding, bare or in single-object framing (`C3 01`, then
-/// the schema's
-/// CRC-64-AVRO fingerprint).
+/// the schema's CRC-64-AVRO fingerprint).
 ///
 /// - **Errors**: a truncated event, one with bytes left over and one of another schema are [BadEvent]s. A bare event
-/// that starts
-///   with `C3 01` (a first field of -98) is taken for a framed one; producers of such events should frame them all.
+///   that starts with `C3 01` (a first field of -98) is taken for a framed one; producers of such events should frame
+///   them all.
 /// - **Source**: Apache Avro 1.12 specification, *Binary encoding*, *Single-object encoding*.
 public final class AvroDecoder implements EventDecoder {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -27,7 +26,8 @@ public final class AvroDecoder implements EventDecoder {
     /// A decoder of the values of a topic, bare or framed.
     ///
     /// @param schema text of the schema the events are written with
-    /// @throws IllegalArgumentException if it is no schema of a record, or a named field is not there or no value
+    /// @throws IllegalArgumentException if it is no schema of a record, or a named field is not there or no
+    ///     value
     public AvroDecoder(String schema, Fields fields) {
         this(AvroType.parse(schema), fields, true);
     }

@@ -9,8 +9,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 
 /// Writes rows as bare Avro records. Every field of the schema must be one of the row's and of a type that can be a
-/// value; a missing
-/// one is null. Of a union the first branch that holds the value is taken.
+/// value; a missing one is null. Of a union the first branch that holds the value is taken.
 final class AvroEncoder implements EventEncoder {
     private final Schema schema;
     private final int[] slots;

@@ -10,8 +10,7 @@ import org.apache.avro.file.DataFileStream;
 import org.apache.avro.generic.GenericDatumReader;
 
 /// An Avro object container, compressed or not. Avro unpacks its blocks; events are found in them by stepping over,
-/// with the schema
-/// that they were written with.
+/// with the schema that they were written with.
 final class AvroFile extends EventFile {
     private final Path path;
     private final DataFileStream<Object> stream;

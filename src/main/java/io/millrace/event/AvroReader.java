@@ -5,10 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Walks one Avro datum in binary encoding (Avro 1.12 specification, *Binary encoding*), setting the slots that its
-/// compiled type
-/// names and stepping over the rest. Every read is checked against the end of the event: no input throws anything but
-/// [BadEvent],
-/// takes longer than its length, or allocates. One a thread.
+/// compiled type names and stepping over the rest. Every read is checked against the end of the event: no input throws
+/// anything but [BadEvent], takes longer than its length, or allocates. One a thread.
 final class AvroReader {
     /// Deeper ones are refused: a schema may hold itself.
     static final int DEEPEST = 100;

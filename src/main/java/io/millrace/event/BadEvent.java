@@ -3,8 +3,8 @@ package io.millrace.event;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/// An event that cannot be used. Its message is the reason in the dead letter: it names the field, the value
-/// (escaped and truncated, see [#quote]) and what was expected. Carries no stack trace: bad events come at full rate.
+/// An event that cannot be used. Its message is the reason in the dead letter: it names the field, the value (escaped
+/// and truncated, see [#quote]) and what was expected. Carries no stack trace: bad events come at full rate.
 public final class BadEvent extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final int QUOTED = 64;
@@ -16,8 +16,7 @@ public final class BadEvent extends RuntimeException {
     }
 
     /// A value as it may stand in a message: in double quotes, control and non-ASCII characters escaped, at most 64
-    /// characters
-    /// of it; three dots after the closing quote say that there was more.
+    /// characters of it; three dots after the closing quote say that there was more.
     public static String quote(CharSequence value) {
         return '"' + escape(value, QUOTED) + (value.length() > QUOTED ? "\"..." : "\"");
     }

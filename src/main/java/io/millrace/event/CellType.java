@@ -4,8 +4,8 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /// What the cells of a CSV column are. Without a schema a cell is [#ANY]: an empty one is missing, what JSON would take
-/// for a number
-/// is one, the rest is text. With a schema a cell is what an Avro event would hold, so that both make the same example.
+/// for a number is one, the rest is text. With a schema a cell is what an Avro event would hold, so that both make the
+/// same example.
 enum CellType {
     ANY,
     TEXT,

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// - **Errors**: another count of cells, and quotes where RFC 4180 has none, are [BadEvent]s.
 ///
 /// An empty cell is missing. A schema gives the cells their types: then an empty cell of a `string` that can't be null
-/// is empty
-/// text, as it would be in Avro, and one of a number that can't be null is a [BadEvent].
+/// is empty text, as it would be in Avro, and one of a number that can't be null is a [BadEvent].
 public final class CsvDecoder implements EventDecoder {
     private static final int SKIPPED = -1;
 

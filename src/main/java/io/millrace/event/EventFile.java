@@ -12,8 +12,8 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// The events of a file, one after another, as bytes for [#decoder]: CSV with a header (`.csv`), JSON lines (`.jsonl`,
-/// `.ndjson`,
-/// `.json`) or an Avro object container (`.avro`), each also gzipped (`.gz`). Nothing is allocated for an event.
+/// `.ndjson`, `.json`) or an Avro object container (`.avro`), each also gzipped (`.gz`). Nothing is allocated for an
+/// event.
 ///
 /// ```
 /// try (var file = EventFile.open(path, fields, schema, Map.of())) {

@@ -5,8 +5,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// What events mean under a spec: their decoder, time, label and id. Bound once, used by split, score, serve and replay
-/// alike.
-/// One a thread.
+/// alike. One a thread.
 public final class EventReading {
     private static final int NONE = -1;
 
@@ -19,8 +18,8 @@ public final class EventReading {
 
     /// @param schema text of the Avro schema, needed where the format is `avro`
     /// @param fields what to decode
-    /// @throws IllegalArgumentException if the schema is missing or does not fit, or time, label or id are not
-    ///     among the fields
+    /// @throws IllegalArgumentException if the schema is missing or does not fit, or time, label or id are
+    ///     not among the fields
     public EventReading(EventsConfig events, LabelConfig label, @Nullable String schema, Fields fields) {
         this(
                 decoder(events.format(), schema, fields),

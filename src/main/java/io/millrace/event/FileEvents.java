@@ -11,16 +11,15 @@ import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
 /// The events of a file as values of a topic: what is written in the topic's format and schema already is handed on
-/// byte for byte, the
-/// rest is rewritten. All fields go along, not only those that a spec names.
+/// byte for byte, the rest is rewritten. All fields go along, not only those that a spec names.
 public final class FileEvents implements Closeable {
     private final EventFile file;
     private final Row row;
     private final @Nullable EventEncoder encoder;
 
     /// @param format of the topic
-    /// @param schema text of the topic's Avro schema: needed for `avro`; for `json` it gives CSV its types, or
-    ///     is null
+    /// @param schema text of the topic's Avro schema: needed for `avro`; for `json` it gives CSV its types,
+    ///     or is null
     /// @param columns what columns of CSV are called in the topic, such as `date_epoch_minutes` → `date`
     /// @throws IOException if the file can't be read
     /// @throws IllegalArgumentException if its name tells no format, or it lacks a field of the schema

@@ -1,8 +1,7 @@
 package io.millrace.event;
 
 /// Reads ISO 8601 times from ASCII: `2001-01-01`, `2001-01-01T05:01`, with seconds, a fraction of any length (what lies
-/// under a
-/// millisecond is dropped) and `Z`, `+02`, `+0200` or `+02:00`; a space may stand for `T`; no zone is UTC. No
+/// under a millisecond is dropped) and `Z`, `+02`, `+0200` or `+02:00`; a space may stand for `T`; no zone is UTC. No
 /// allocation.
 final class IsoTime {
     /// No time.
@@ -105,8 +104,7 @@ final class IsoTime {
     }
 
     /// Days since 1970 in the proleptic Gregorian calendar: Howard Hinnant, *chrono-Compatible Low-Level Date
-    /// Algorithms*,
-    /// `days_from_civil`, for years from 0 on.
+    /// Algorithms*, `days_from_civil`, for years from 0 on.
     private static long epochDay(int year, int month, int day) {
         int y = month <= 2 ? year - 1 : year;
         int era = y / 400;

@@ -12,10 +12,9 @@ import tools.jackson.core.json.JsonFactory;
 /// Reads events that are JSON objects in UTF-8 (RFC 8259), by Jackson's streaming parser.
 ///
 /// - **Shape**: one object, its named members numbers, text, `true`, `false` or `null` (missing). Of a member that is
-/// there twice
-///   the last counts. Others are skipped, nested ones too, to a depth of 100.
+///   there twice the last counts. Others are skipped, nested ones too, to a depth of 100.
 /// - **Errors**: anything else is a [BadEvent]: another value on top, a nested value of a named member, `NaN`, bytes
-/// after the object.
+///   after the object.
 public final class JsonDecoder implements EventDecoder {
     private static final int DEEPEST = 100;
 

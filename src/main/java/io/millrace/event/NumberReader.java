@@ -3,9 +3,8 @@ package io.millrace.event;
 import java.nio.charset.StandardCharsets;
 
 /// Reads decimal numbers from ASCII: `12`, `-3.50`, `1e-3`; also what JSON forbids: `+5`, `007`, `.5`, `5.`. No
-/// allocation for
-/// what has at most 15 digits and a small exponent; the rest goes to [Double#parseDouble]. One a thread: the last
-/// result stays here.
+/// allocation for what has at most 15 digits and a small exponent; the rest goes to [Double#parseDouble]. One a thread:
+/// the last result stays here.
 final class NumberReader {
     /// What [#read] found.
     enum Kind {

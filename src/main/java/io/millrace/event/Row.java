@@ -8,9 +8,8 @@ import java.util.Arrays;
 ///
 /// A field is missing, a whole number, a number, text or a truth value. Every present field also has a *canonical
 /// text*, the bytes that are hashed for categories, groups and ids: text as UTF-8; whole numbers (also `3.0`) in
-/// decimal
-/// while a `long` holds them; other numbers as `Double.toString` (`Float.toString` of a float); `true`, `false`. So the
-/// same value hashes alike from Avro, JSON and CSV.
+/// decimal while a `long` holds them; other numbers as `Double.toString` (`Float.toString` of a float); `true`,
+/// `false`. So the same value hashes alike from Avro, JSON and CSV.
 ///
 /// - **Shape**: one slot a field, in the order of [Fields#names]; text of at most [#LONGEST_TEXT] bytes.
 /// - **Units**: those of the event.
@@ -122,8 +121,7 @@ public final class Row {
     }
 
     /// Text without a type, such as a cell of CSV: what JSON would take for a number is one, the rest is text that may
-    /// still
-    /// count as a number (`007`). Refers to `bytes` like [#setText].
+    /// still count as a number (`007`). Refers to `bytes` like [#setText].
     ///
     /// @throws BadEvent if it is no UTF-8 or longer than [#LONGEST_TEXT]
     public void setCell(int slot, byte[] bytes, int offset, int length) {
@@ -154,8 +152,8 @@ public final class Row {
 
     /// The number in a slot. Text counts as one only if it came without a type ([#setCell]).
     ///
-    /// @throws BadEvent if the field is present but no number, not finite, or beyond ±1e15; if it is missing:
-    ///     check first
+    /// @throws BadEvent if the field is present but no number, not finite, or beyond ±1e15; if it is
+    ///     missing: check first
     public double number(int slot) {
         double number = any(slot);
         if (Math.abs(number) <= LARGEST_NUMBER) {

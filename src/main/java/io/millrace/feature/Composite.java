@@ -11,8 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Several values as one sequence of bytes: for each its length (4 bytes, little-endian), then its canonical text. One
-/// buffer,
-/// reused.
+/// buffer, reused.
 final class Composite {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 

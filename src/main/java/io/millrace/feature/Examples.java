@@ -5,8 +5,7 @@ import java.util.Arrays;
 /// A batch of sparse examples in columns. The arrays grow and are owned here; readers may look but not keep them.
 ///
 /// - **Shape**: row `i` is `indices[rows[i] .. rows[i + 1])` with `values` beside; its first [#numbers] entries are the
-/// number
-///   features in the order of the spec, unscaled, `NaN` where missing; then the hashed ones.
+///   number features in the order of the spec, unscaled, `NaN` where missing; then the hashed ones.
 /// - **Units**: `times` in milliseconds since 1970; `ids` and `groups` are hashes.
 ///
 /// Filled by `begin(); number(…)…; add(…)…; end(…)`; a row that fails half-way is dropped by the next `begin`.

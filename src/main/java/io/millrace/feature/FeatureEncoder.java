@@ -16,8 +16,8 @@ public final class FeatureEncoder {
 
     /// @param bits log2 of the size of the feature space, 1 to 28
     /// @param unit of the fields that hour-of-day and day-of-week read
-    /// @throws IllegalArgumentException if bits are out of range, a feature is listed twice, or its field is not
-    ///     among `fields`
+    /// @throws IllegalArgumentException if bits are out of range, a feature is listed twice, or its field
+    ///     is not among `fields`
     public FeatureEncoder(List<FeatureConfig> features, Fields fields, int bits, TimeConfig.Unit unit) {
         check(features, bits);
         var bound = new ArrayList<Feature>();

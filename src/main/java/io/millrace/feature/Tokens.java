@@ -3,8 +3,7 @@ package io.millrace.feature;
 import java.util.Arrays;
 
 /// The tokens of a UTF-8 text: maximal runs of Unicode letters and digits, each character in lower case by itself (no
-/// language's
-/// own rules), as UTF-8 again. One buffer, reused.
+/// language's own rules), as UTF-8 again. One buffer, reused.
 final class Tokens {
     private byte[] text = new byte[0];
     private int position;
