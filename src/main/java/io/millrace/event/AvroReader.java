@@ -115,12 +115,12 @@ final class AvroReader {
         var element = type.parts[0];
         for (long count = readLong(); count != 0; count = readLong()) {
             if (count < 0) {
-                position += readLength();
+                advance(readLength());
             } else if (type.kind == AvroType.Kind.MAP || !element.weightless) {
                 // Each element takes a byte or more, so the end of the event stops any count.
                 for (long i = 0; i < count; i++) {
                     if (type.kind == AvroType.Kind.MAP) {
-                        position += readLength();
+                        advance(readLength());
                     }
                     nested(element, row, depth);
                 }

@@ -16,8 +16,7 @@ import org.apache.avro.io.EncoderFactory;
 /// Events for tests, written by Avro's own code, and rows to look at.
 final class Events {
     /// The schema of flights, and one flight of it.
-    static final String FLIGHT = record(
-            """
+    static final String FLIGHT = record("""
             {"name": "date", "type": "long"},
             {"name": "origin", "type": "string"},
             {"name": "destination", "type": "string"},

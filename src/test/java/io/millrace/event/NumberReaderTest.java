@@ -86,8 +86,8 @@ class NumberReaderTest {
             for (int i = 0; i < 200_000; i++) {
                 var text = i % 2 == 0
                         ? Double.toString(Double.longBitsToDouble(random.nextLong()))
-                        : (random.nextLong() >> random.nextInt(64)) + "." + (random.nextLong() >>> (1 + random.nextInt(62)))
-                                + "e" + (random.nextInt(60) - 30);
+                        : (random.nextLong() >> random.nextInt(64)) + "."
+                                + (random.nextLong() >>> (1 + random.nextInt(62))) + "e" + (random.nextInt(60) - 30);
                 if (Double.isFinite(Double.parseDouble(text))) {
                     assertThat(read(text)).as(text).isEqualTo(Kind.FRACTION);
                     assertThat(reader.fraction).as(text).isEqualTo(Double.parseDouble(text));
@@ -112,8 +112,26 @@ class NumberReaderTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "", "-", "+", ".", "e5", "1e", "1e+", "1e5.", "1.2.3", "--1", "+-1", "1 ", " 1", "1d", "1f", "0x1p3",
-                    "NaN", "Infinity", "٣", "1_000"
+                    "",
+                    "-",
+                    "+",
+                    ".",
+                    "e5",
+                    "1e",
+                    "1e+",
+                    "1e5.",
+                    "1.2.3",
+                    "--1",
+                    "+-1",
+                    "1 ",
+                    " 1",
+                    "1d",
+                    "1f",
+                    "0x1p3",
+                    "NaN",
+                    "Infinity",
+                    "٣",
+                    "1_000"
                 })
         void is_no_number(String text) {
             assertThat(read(text)).isEqualTo(Kind.NONE);

@@ -68,8 +68,8 @@ class TimeConfigTest {
 
             assertThatThrownBy(() -> unit.millis(row, 0))
                     .isInstanceOf(BadEvent.class)
-                    .hasMessage("date = " + count + " is no time in " + unit.name().toLowerCase(java.util.Locale.ROOT)
-                            + ": expected one in the years 1 to 9999");
+                    .hasMessage("date = " + count + " is no time in "
+                            + unit.name().toLowerCase(java.util.Locale.ROOT) + ": expected one in the years 1 to 9999");
         }
 
         @ParameterizedTest
@@ -127,7 +127,9 @@ class TimeConfigTest {
                         .atOffset(ZoneOffset.ofTotalSeconds(60 * random.nextInt(-1080, 1081)));
                 var text = ISO_LOCAL_DATE_TIME.format(time) + time.getOffset();
 
-                assertThat(millis(text)).as(text).isEqualTo(OffsetDateTime.parse(text).toInstant().toEpochMilli());
+                assertThat(millis(text))
+                        .as(text)
+                        .isEqualTo(OffsetDateTime.parse(text).toInstant().toEpochMilli());
             }
         }
 
@@ -162,8 +164,7 @@ class TimeConfigTest {
         void that_is_no_time_is_a_bad_event(String text) {
             assertThatThrownBy(() -> millis(text))
                     .isInstanceOf(BadEvent.class)
-                    .hasMessage("date = \"" + text
-                            + "\" is no ISO 8601 time: expected one like 2001-01-01T05:01:00Z");
+                    .hasMessage("date = \"" + text + "\" is no ISO 8601 time: expected one like 2001-01-01T05:01:00Z");
         }
 
         @Test

@@ -24,7 +24,9 @@ class Utf8Test {
                     bytes[j] |= (byte) 0x80;
                 }
 
-                assertThat(Utf8.isValid(bytes, 1, 4)).as("%s", ByteBuffer.wrap(bytes)).isEqualTo(decodes(bytes, 1, 4));
+                assertThat(Utf8.isValid(bytes, 1, 4))
+                        .as("%s", ByteBuffer.wrap(bytes))
+                        .isEqualTo(decodes(bytes, 1, 4));
             }
         }
     }
@@ -41,7 +43,8 @@ class Utf8Test {
                     assertThat(Utf8.isValid(bytes, 0, bytes.length - 1)).isEqualTo(bytes.length == 1);
                 }
             }
-            assertThat(Utf8.isValid(new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, 0, 3)).isFalse();
+            assertThat(Utf8.isValid(new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, 0, 3))
+                    .isFalse();
         }
     }
 

@@ -272,7 +272,8 @@ class FeatureEncoderTest {
     class A_list_of_features {
         @Test
         void with_one_twice_is_refused() {
-            assertThatThrownBy(() -> encoder(new Number("distance", Scale.NONE), new Number("distance", Scale.STANDARD)))
+            assertThatThrownBy(
+                            () -> encoder(new Number("distance", Scale.NONE), new Number("distance", Scale.STANDARD)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("feature distance is listed twice");
         }

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class Murmur3Test {
-    /// Published values: the SMHasher verification of the 32-bit form, and what the Python package mmh3 5 gives for texts.
+    /// Published values: the SMHasher verification of the 32-bit form, and what the Python package mmh3 5 gives for
+    /// texts.
     @Nested
     class Known_values {
         @ParameterizedTest
@@ -34,8 +35,7 @@ class Murmur3Test {
             var bytes = text.getBytes(UTF_8);
             int number = Integer.parseUnsignedInt(seed, 16);
 
-            assertThat(Murmur3.hash32(bytes, 0, bytes.length, number))
-                    .isEqualTo(Integer.parseUnsignedInt(hash32, 16));
+            assertThat(Murmur3.hash32(bytes, 0, bytes.length, number)).isEqualTo(Integer.parseUnsignedInt(hash32, 16));
             assertThat(Murmur3.hash64(bytes, 0, bytes.length, number)).isEqualTo(Long.parseUnsignedLong(hash64, 16));
         }
 
