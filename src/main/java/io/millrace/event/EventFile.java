@@ -4,6 +4,8 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -30,6 +32,8 @@ public abstract class EventFile implements Closeable {
     int offset;
     int length;
 
+    private @Nullable SeekableByteChannel channel;
+
     EventFile() {}
 
     /// Opens a file; its name tells the format.
@@ -54,11 +58,15 @@ public abstract class EventFile implements Closeable {
     }
 
     static <F extends EventFile> F open(Path path, Opening<F> opening) throws IOException {
-        var file = Files.newInputStream(path);
+        var channel = Files.newByteChannel(path);
         try {
-            return opening.of(isGzip(path) ? new GZIPInputStream(file, BUFFER) : new BufferedInputStream(file, BUFFER));
+            var in = Channels.newInputStream(channel);
+            var file =
+                    opening.of(isGzip(path) ? new GZIPInputStream(in, BUFFER) : new BufferedInputStream(in, BUFFER));
+            ((EventFile) file).channel = channel;
+            return file;
         } catch (IOException | RuntimeException e) {
-            file.close();
+            channel.close();
             throw e;
         }
     }
@@ -72,6 +80,11 @@ public abstract class EventFile implements Closeable {
     /// @return false after the last one
     /// @throws IOException if the file can't be read or is broken, with its path
     public abstract boolean next() throws IOException;
+
+    /// How much of the file was read, from 0 to 1.
+    public final double fraction() throws IOException {
+        return channel == null || channel.size() == 0 ? 0 : (double) channel.position() / channel.size();
+    }
 
     /// What reads the events.
     public abstract EventDecoder decoder();

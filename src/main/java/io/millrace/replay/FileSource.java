@@ -87,8 +87,9 @@ public final class FileSource implements Source {
     }
 
     @Override
-    public double fraction() {
-        return 0;
+    public double fraction() throws IOException {
+        var behind = opened - (file == null ? 0 : 1 - file.fraction());
+        return paths.isEmpty() ? 1 : behind / paths.size();
     }
 
     @Override

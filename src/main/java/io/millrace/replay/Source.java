@@ -12,7 +12,7 @@ public interface Source extends Closeable {
     boolean advance(Replay into) throws IOException;
 
     /// How much of it was handed on, from 0 to 1.
-    double fraction();
+    double fraction() throws IOException;
 
     @Override
     void close();
