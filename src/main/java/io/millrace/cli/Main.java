@@ -1,26 +1,60 @@
 package io.millrace.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /// The `millrace` command; what it does is in its subcommands.
 @Command(
         name = "millrace",
         description = "Streaming online learning on Kafka.",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            ReplayCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            ModelsCommand.class,
+            TopicsCommand.class,
+            SpecCommand.class,
+        },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:the command or its configuration is wrong"})
 public final class Main implements Runnable {
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Shows where a failure happened.")
+    private boolean stacktrace;
+
+    @picocli.CommandLine.Spec
+    private CommandLine.Model.CommandSpec command;
+
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /// Runs a command with its output elsewhere.
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
+        return commandLine().setOut(out).setErr(err).execute(args);
+    }
+
+    private static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(false)
+                .setUsageHelpWidth(100)
+                .setParameterExceptionHandler(Failures::wrongParameters)
+                .setExecutionExceptionHandler(new Failures());
     }
 
     /// Without a subcommand there is nothing to do but say what there is.
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        command.commandLine().usage(command.commandLine().getOut());
     }
 
     /// The version in the jar's manifest; classes outside a jar have none.

@@ -61,8 +61,7 @@ public abstract class EventFile implements Closeable {
         var channel = Files.newByteChannel(path);
         try {
             var in = Channels.newInputStream(channel);
-            var file =
-                    opening.of(isGzip(path) ? new GZIPInputStream(in, BUFFER) : new BufferedInputStream(in, BUFFER));
+            var file = opening.of(isGzip(path) ? new GZIPInputStream(in, BUFFER) : new BufferedInputStream(in, BUFFER));
             ((EventFile) file).channel = channel;
             return file;
         } catch (IOException | RuntimeException e) {

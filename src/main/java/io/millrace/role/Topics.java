@@ -2,6 +2,7 @@ package io.millrace.role;
 
 import io.millrace.spec.Spec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,35 +54,34 @@ public final class Topics {
 
     /// Makes the topics of a lineage that are missing.
     ///
+    /// @return the names of those made
     /// @throws RoleException if one is there with another number of partitions, or the broker does not do it
-    public static void ensure(Admin admin, Spec spec, String lineage) {
-        ensure(admin, of(spec, lineage));
+    public static List<String> ensure(Admin admin, Spec spec, String lineage) {
+        return ensure(admin, of(spec, lineage));
     }
 
     /// Makes the source topic where it is missing; one that is there stays as it is.
-    public static void ensureEvents(Admin admin, Spec spec, int partitions, Map<String, String> settings) {
-        ensure(admin, List.of(new Topic(spec.events().topic(), partitions, false, settings)));
+    ///
+    /// @param settings of the broker for it, by name; events are kept for ever where they say nothing else
+    /// @return its name if it was made
+    public static List<String> ensureEvents(Admin admin, Spec spec, int partitions, Map<String, String> settings) {
+        var all = new HashMap<>(Map.of("retention.ms", FOREVER));
+        all.putAll(settings);
+        return ensure(admin, List.of(new Topic(spec.events().topic(), partitions, false, all)));
     }
 
-    /// @throws RoleException if the source topic is missing
-    public static void requireEvents(Admin admin, Spec spec) {
-        var name = spec.events().topic();
-        if (describe(admin, name).isEmpty()) {
-            throw new RoleException("events.topic = " + name
-                    + " does not exist on the broker: expected a topic with events\n"
-                    + "  `millrace topics create --events` makes it, `millrace produce` fills it from a file.");
-        }
-    }
-
-    private static void ensure(Admin admin, List<Topic> topics) {
+    private static List<String> ensure(Admin admin, List<Topic> topics) {
+        var made = new ArrayList<String>();
         for (var topic : topics) {
             var found = describe(admin, topic.name());
             if (found.isPresent()) {
                 check(topic, found.get());
             } else {
                 create(admin, topic);
+                made.add(topic.name());
             }
         }
+        return made;
     }
 
     private static void check(Topic topic, TopicDescription found) {

@@ -1,0 +1,116 @@
+package io.millrace.cli;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/// Questions that commands ask the broker.
+final class Broker implements AutoCloseable {
+    private static final int PATIENCE_MS = 15_000;
+
+    private final Admin admin;
+
+    /// Connects, and waits for an answer, so that a wrong address is told at once and plainly.
+    ///
+    /// @throws CommandException if there is no answer
+    Broker(Map<String, Object> client) {
+        var properties = new HashMap<>(client);
+        properties.put("default.api.timeout.ms", PATIENCE_MS);
+        properties.put("request.timeout.ms", PATIENCE_MS / 3);
+        admin = Admin.create(properties);
+        try {
+            admin.describeCluster().nodes().get();
+        } catch (ExecutionException e) {
+            admin.close();
+            throw CommandException.failed(
+                    "bootstrap.servers = " + client.get("bootstrap.servers") + " does not answer within "
+                            + PATIENCE_MS / 1000 + " s: expected a Kafka broker",
+                    e);
+        } catch (InterruptedException e) {
+            admin.close();
+            throw interrupted(e);
+        }
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    /// The offset after the last record of every partition of a topic; empty where the topic is not there.
+    Map<TopicPartition, Long> ends(String topic) {
+        return offsets(topic, OffsetSpec.latest());
+    }
+
+    /// The offset of the first record of every partition.
+    Map<TopicPartition, Long> beginnings(String topic) {
+        return offsets(topic, OffsetSpec.earliest());
+    }
+
+    private Map<TopicPartition, Long> offsets(String topic, OffsetSpec which) {
+        try {
+            var description =
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            var asked = new HashMap<TopicPartition, OffsetSpec>();
+            if (description != null) {
+                description.partitions().forEach(info -> asked.put(new TopicPartition(topic, info.partition()), which));
+            }
+            var offsets = new HashMap<TopicPartition, Long>();
+            admin.listOffsets(asked).all().get().forEach((partition, info) -> offsets.put(partition, info.offset()));
+            return offsets;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Map.of();
+            }
+            throw CommandException.failed("topic " + topic + " can't be looked up: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /// Records of a topic that a group has not committed yet.
+    long lag(String topic, String group) {
+        try {
+            var committed = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            var lag = 0L;
+            var beginnings = beginnings(topic);
+            for (var end : ends(topic).entrySet()) {
+                var offset = committed.get(end.getKey());
+                lag += end.getValue() - (offset == null ? beginnings.getOrDefault(end.getKey(), 0L) : offset.offset());
+            }
+            return lag;
+        } catch (ExecutionException e) {
+            throw CommandException.failed("group " + group + " can't be looked up: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /// Names of all topics.
+    HashSet<String> topics() {
+        try {
+            return new HashSet<>(admin.listTopics().names().get());
+        } catch (ExecutionException e) {
+            throw CommandException.failed("topics can't be listed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static CommandException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return CommandException.failed("interrupted while waiting for the broker", e);
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

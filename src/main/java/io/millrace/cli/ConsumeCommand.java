@@ -1,0 +1,81 @@
+package io.millrace.cli;
+
+import io.millrace.event.Wire;
+import io.millrace.schema.Prediction;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "consume",
+        description = "Prints the predictions of a model, a line each: event time, score, version, id of the event.")
+final class ConsumeCommand implements Callable<Integer> {
+    @Option(names = "--follow", description = "Goes on with those to come, until stopped.")
+    private boolean follow;
+
+    @Option(names = "--max", paramLabel = "N", description = "Lines, at most.")
+    private long most = Long.MAX_VALUE;
+
+    @Option(names = "--latest", description = "Leaves out those that are there, with --follow.")
+    private boolean latest;
+
+    @Mixin
+    private SpecOptions model;
+
+    @Mixin
+    private ClientOptions client;
+
+    @picocli.CommandLine.Spec
+    private CommandSpec command;
+
+    private long shown;
+
+    @Override
+    public Integer call() {
+        var topic = model.spec().topic("predictions");
+        var properties = client.properties();
+        try (var stop = new Stop();
+                var _ = new Broker(properties);
+                var reader = new TopicReader(properties, topic)) {
+            if (latest) {
+                reader.seekToEnd();
+            }
+            if (follow) {
+                reader.follow(stop, this::show);
+            } else {
+                reader.read(this::show);
+            }
+        }
+        return 0;
+    }
+
+    private boolean show(ConsumerRecord<byte[], byte[]> record) {
+        if (shown < most) {
+            shown++;
+            print(
+                    Wire.decode(Prediction.getDecoder(), record.value()),
+                    command.commandLine().getOut());
+        }
+        return shown < most;
+    }
+
+    private void print(Prediction prediction, PrintWriter out) {
+        out.println(String.format(
+                Locale.ROOT,
+                "%s  %.5f  %s/%d  %s",
+                Instant.ofEpochMilli(prediction.getTime()),
+                prediction.getScore(),
+                prediction.getLineage(),
+                prediction.getVersion(),
+                prediction.getId()));
+        if (follow) {
+            out.flush();
+        }
+    }
+}

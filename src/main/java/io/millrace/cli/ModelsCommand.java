@@ -1,0 +1,128 @@
+package io.millrace.cli;
+
+import io.millrace.event.Wire;
+import io.millrace.model.ManifestJson;
+import io.millrace.schema.Manifest;
+import io.millrace.schema.VersionRecord;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+
+@Command(
+        name = "models",
+        description = "Shows the versions of a model that can be read.",
+        synopsisSubcommandLabel = "COMMAND")
+final class ModelsCommand implements Runnable {
+    @picocli.CommandLine.Spec
+    private CommandSpec command;
+
+    @Override
+    public void run() {
+        throw new picocli.CommandLine.ParameterException(
+                command.commandLine(), "a command is missing: expected list or show");
+    }
+
+    @Command(name = "list", description = "Prints a line a version, the oldest first.")
+    int list(
+            @Mixin SpecOptions model,
+            @Mixin ClientOptions client,
+            @Option(
+                            names = "--last",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "Versions, at most (default: ${DEFAULT-VALUE}).")
+                    int last) {
+        var all = manifests(model, client);
+        var out = command.commandLine().getOut();
+        out.println(String.format(
+                "%-16s %-8s %14s %9s  %-20s %s", "version", "kind", "examples", "cells", "event time", "loss"));
+        for (var manifest : all.subList(Math.max(0, all.size() - Math.max(0, last)), all.size())) {
+            line(manifest, out);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static void line(Manifest manifest, PrintWriter out) {
+        var metrics = manifest.getMetrics();
+        var metric = metrics.containsKey("log-loss") ? "log-loss" : "rmse";
+        out.println(String.format(
+                Locale.ROOT,
+                "%-16s %-8s %,14d %,9d  %-20s %s",
+                manifest.getLineage() + "/" + manifest.getVersion(),
+                manifest.getParent() == null ? "keyframe" : "delta",
+                manifest.getExamples(),
+                manifest.getCells(),
+                java.time.Instant.ofEpochMilli(manifest.getEventTime()),
+                metric + " " + Figures.metric(metrics.getOrDefault(metric, Double.NaN))));
+    }
+
+    @Command(name = "show", description = "Prints all that is known of a version, as JSON.")
+    int show(
+            @Mixin SpecOptions model,
+            @Mixin ClientOptions client,
+            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number (default: the newest).")
+                    @Nullable
+                    Long version) {
+        var all = manifests(model, client);
+        var found = all.reversed().stream()
+                .filter(manifest -> version == null || manifest.getVersion() == version)
+                .findFirst()
+                .orElseThrow(() -> CommandException.wrong(
+                        version == null
+                                ? "there is no version yet: expected one, a second after the first example"
+                                : "version " + version + " is not there: expected one of " + known(all)));
+        command.commandLine().getOut().println(json(found));
+        command.commandLine().getOut().flush();
+        return 0;
+    }
+
+    private static String known(List<Manifest> all) {
+        return all.isEmpty()
+                ? "none"
+                : all.getFirst().getVersion() + " to " + all.getLast().getVersion();
+    }
+
+    private static String json(Manifest manifest) {
+        var text = new StringWriter();
+        var pretty = new ObjectWriteContext.Base() {
+            @Override
+            public DefaultPrettyPrinter getPrettyPrinter() {
+                return new DefaultPrettyPrinter();
+            }
+        };
+        try (var json = new JsonFactory().createGenerator(pretty, text)) {
+            json.writeStartObject();
+            ManifestJson.write(manifest, json);
+            json.writeEndObject();
+        }
+        return text.toString();
+    }
+
+    private static List<Manifest> manifests(SpecOptions model, ClientOptions client) {
+        var manifests = new ArrayList<Manifest>();
+        var topic = model.spec().topic(model.lineage(), "versions");
+        var properties = client.properties();
+        try (var _ = new Broker(properties);
+                var reader = new TopicReader(properties, topic)) {
+            reader.read(record -> {
+                if (Wire.decode(VersionRecord.getDecoder(), record.value()).getBody() instanceof Manifest manifest) {
+                    manifests.add(manifest);
+                }
+                return true;
+            });
+        }
+        return manifests;
+    }
+}

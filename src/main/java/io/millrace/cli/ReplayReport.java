@@ -1,0 +1,84 @@
+package io.millrace.cli;
+
+import io.millrace.replay.Replay;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What a replay tells: how far it is while it runs, and what came of it.
+final class ReplayReport implements Replay.Watcher {
+    private final PrintWriter out;
+    private final Display display;
+    private final long start = System.nanoTime();
+
+    ReplayReport(PrintWriter out, Display display) {
+        this.out = out;
+        this.display = display;
+    }
+
+    private double seconds() {
+        return Math.max(1e-9, (System.nanoTime() - start) / 1e9);
+    }
+
+    @Override
+    public void at(Replay replay, double fraction) {
+        if (!display.isDue()) {
+            return;
+        }
+        var seconds = seconds();
+        var learned = replay.trainer().examples();
+        var parts = new ArrayList<String>();
+        parts.add("learned   " + Figures.count(learned) + " examples, " + Figures.rate(learned / seconds));
+        parts.add(String.format("read      %.0f %%", 100 * fraction)
+                + (fraction > 0.01 ? ", " + Figures.duration(seconds / fraction - seconds) + " left" : ""));
+        replay.trainer().progress().metrics().forEach((name, value) -> {
+            if (name.equals("log-loss") || name.equals("rmse")) {
+                parts.add(String.format("%-9s %s", name, Figures.metric(value)));
+            }
+        });
+        display.show(parts);
+    }
+
+    /// Prints the result.
+    void end(Replay replay) {
+        var seconds = seconds();
+        display.clear();
+        var trainer = replay.trainer();
+        out.println("learned     " + Figures.count(trainer.examples()) + " examples in " + Figures.duration(seconds)
+                + " (" + Figures.rate(trainer.examples() / seconds) + ")");
+        out.println("digest      " + Figures.digest(trainer.digest()));
+        table("train", trainer.progress().metrics());
+        table("validation", replay.validation());
+        if (trainer.refused() > 0) {
+            out.println("refused     " + Figures.count(trainer.refused())
+                    + " steps that were not finite, or labels that the loss does not know");
+        }
+        new TreeMap<>(replay.unlearned()).forEach((word, count) -> {
+            if (count > 0) {
+                out.println("not learned " + Figures.count(count) + " " + word);
+            }
+        });
+        if (replay.bad().count() > 0) {
+            out.println("bad events  " + Figures.count(replay.bad().count()) + ", the first of them:");
+            replay.bad().reasons().forEach(reason -> out.println("  " + reason));
+        }
+        out.flush();
+    }
+
+    /// A line a predictor: the model, then the baselines it is compared with.
+    private void table(String split, Map<String, Double> metrics) {
+        var lines = new TreeMap<String, StringBuilder>();
+        metrics.forEach((name, value) -> {
+            var dot = name.indexOf('.');
+            var predictor = dot < 0 ? "" : name.substring(dot + 1);
+            lines.computeIfAbsent(predictor, _ -> new StringBuilder())
+                    .append("  ")
+                    .append(dot < 0 ? name : name.substring(0, dot))
+                    .append(' ')
+                    .append(Figures.metric(value));
+        });
+        lines.forEach((predictor, text) ->
+                out.println(String.format("%-11s %-20s", split, predictor.isEmpty() ? "model" : predictor) + text));
+    }
+}

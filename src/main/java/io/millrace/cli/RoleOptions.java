@@ -1,0 +1,92 @@
+package io.millrace.cli;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.role.RoleSettings;
+import io.millrace.serve.ServeConfig;
+import io.millrace.spec.Durations;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How roles run and where the server listens.
+final class RoleOptions {
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Where the server answers; 0 takes a free port (default: ${DEFAULT-VALUE}).")
+    private int httpPort;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "What the server listens on; 0.0.0.0 is all of this machine (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(
+            names = "--commit-every",
+            paramLabel = "TIME",
+            defaultValue = "100ms",
+            description = "Time between two commits (default: ${DEFAULT-VALUE}).")
+    private String commitEvery;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Threads that split and score, each with partitions of its own (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--standbys",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Other processes that keep the trainer's state warm (default: ${DEFAULT-VALUE}).")
+    private int standbys;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description =
+                    "Keeps the name of this process between starts (default: millrace-USER in the directory for temporary files).")
+    private @Nullable Path stateDir;
+
+    /// @throws CommandException if a value is out of range
+    ServeConfig serve() {
+        try {
+            return ServeConfig.defaults().withHost(host).withPort(httpPort);
+        } catch (IllegalArgumentException e) {
+            throw CommandException.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// @param keep directory of an embedded broker's data, or null
+    /// @throws CommandException if a value is out of range
+    RoleSettings settings(Map<String, Object> client, String lineage, MeterRegistry registry, @Nullable Path keep) {
+        var every = Durations.parse(commitEvery);
+        if (every == null || every.toMillis() < 10) {
+            throw CommandException.wrong("--commit-every = " + commitEvery + " is out of range: expected 10ms or more");
+        }
+        if (threads < 1 || threads > 64) {
+            throw CommandException.wrong("--threads = " + threads + " is out of range: expected 1 to 64");
+        }
+        if (standbys < 0 || standbys > 16) {
+            throw CommandException.wrong("--standbys = " + standbys + " is out of range: expected 0 to 16");
+        }
+        return RoleSettings.of(client, lineage, stateDir(keep), registry)
+                .withCommitEvery(every)
+                .withThreads(threads)
+                .withStandbys(standbys);
+    }
+
+    private Path stateDir(@Nullable Path keep) {
+        if (stateDir != null) {
+            return stateDir;
+        }
+        return keep != null
+                ? keep.resolve("state")
+                : Path.of(System.getProperty("java.io.tmpdir"), "millrace-" + System.getProperty("user.name"));
+    }
+}

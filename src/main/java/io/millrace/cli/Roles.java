@@ -1,0 +1,128 @@
+package io.millrace.cli;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.model.Follower;
+import io.millrace.model.Model;
+import io.millrace.role.RoleSettings;
+import io.millrace.role.ScoreRole;
+import io.millrace.role.SplitRole;
+import io.millrace.role.TrainProgress;
+import io.millrace.role.TrainRole;
+import io.millrace.serve.FollowerMetrics;
+import io.millrace.serve.ModelServer;
+import io.millrace.serve.ServeConfig;
+import io.millrace.spec.Spec;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The roles of this process, from their start to their end.
+final class Roles implements AutoCloseable {
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private @Nullable Follower follower;
+    private @Nullable ModelServer server;
+    private @Nullable TrainProgress progress;
+
+    private Roles() {}
+
+    /// Starts roles: the server first, so that a port in use is told before anything runs.
+    static Roles start(
+            Set<RoleName> names,
+            Spec spec,
+            RoleSettings settings,
+            ServeConfig serve,
+            PrometheusMeterRegistry registry) {
+        var roles = new Roles();
+        try {
+            roles.startAll(names, spec, settings, serve, registry);
+            return roles;
+        } catch (RuntimeException e) {
+            roles.close();
+            throw e;
+        }
+    }
+
+    private void startAll(
+            Set<RoleName> names,
+            Spec spec,
+            RoleSettings settings,
+            ServeConfig serve,
+            PrometheusMeterRegistry registry) {
+        if (names.contains(RoleName.SERVE)) {
+            var versions = keep(new Follower(settings.client(), spec.topic(settings.lineage(), "versions"), _ -> {}));
+            new FollowerMetrics(versions).bindTo(registry);
+            follower = versions;
+            server = keep(new ModelServer(serve, versions::current, registry));
+        }
+        if (names.contains(RoleName.SPLIT)) {
+            var split = keep(new SplitRole(spec, settings));
+            watch(split.failure());
+            split.start();
+        }
+        if (names.contains(RoleName.TRAIN)) {
+            // only the split has use for more threads
+            var train = keep(new TrainRole(spec, settings.withThreads(1)));
+            watch(train.failure());
+            progress = train.progress();
+            train.start();
+        }
+        if (names.contains(RoleName.SCORE)) {
+            var score = keep(new ScoreRole(spec, settings));
+            watch(score.failure());
+            score.start();
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T role) {
+        running.push(role);
+        return role;
+    }
+
+    private void watch(CompletableFuture<Void> role) {
+        role.whenComplete((_, failed) -> {
+            if (failed != null) {
+                failure.completeExceptionally(failed);
+            }
+        });
+    }
+
+    /// Completes exceptionally when the first role has given up.
+    CompletableFuture<Void> failure() {
+        return failure;
+    }
+
+    /// The version served, or null before the first, or where no server runs here.
+    @Nullable
+    Model served() {
+        return follower == null ? null : follower.current();
+    }
+
+    /// Where the trainer stands, or null where none runs here.
+    TrainProgress.@Nullable Snapshot trained() {
+        return progress == null ? null : progress.snapshot();
+    }
+
+    /// Port of the server; 0 where none runs here.
+    int httpPort() {
+        return server == null ? 0 : server.port();
+    }
+
+    /// Ends the roles, the last one first.
+    @Override
+    public void close() {
+        RuntimeException failed = null;
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                failed = failed == null ? new IllegalStateException("a role did not end cleanly", e) : failed;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.millrace.cli;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.role.Topics;
+import io.millrace.spec.Spec;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+@Command(name = "run", description = "Runs roles of a model in this process until it is stopped.")
+final class RunCommand implements Callable<Integer> {
+    @Option(
+            names = "--roles",
+            paramLabel = "ROLE",
+            split = ",",
+            defaultValue = "split,train,score,serve",
+            description = "Of ${COMPLETION-CANDIDATES}, with commas between (default: all).")
+    private List<RoleName> names;
+
+    @Option(names = "--embedded", description = "Starts a Kafka broker in this process, for this machine only.")
+    private boolean embedded;
+
+    @Mixin
+    private SpecOptions model;
+
+    @Mixin
+    private ClientOptions client;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Mixin
+    private RoleOptions options;
+
+    @picocli.CommandLine.Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        var spec = model.spec();
+        if (!embedded) {
+            return run(spec, client.properties());
+        }
+        if (client.isGiven()) {
+            throw CommandException.wrong("--embedded and a broker elsewhere were given: expected one of them");
+        }
+        try (var own = broker.start()) {
+            return run(spec, Map.of("bootstrap.servers", own.bootstrapServers()));
+        }
+    }
+
+    private int run(Spec spec, Map<String, Object> properties) {
+        var lineage = model.lineage();
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var settings = options.settings(properties, lineage, registry, embedded ? broker.data() : null);
+        var serve = options.serve();
+        try (var stop = new Stop();
+                var kafka = new Broker(properties)) {
+            makeTopics(kafka, spec, lineage);
+            try (var roles = Roles.start(EnumSet.copyOf(names), spec, settings, serve, registry)) {
+                roles.failure().exceptionally(_ -> {
+                    stop.want();
+                    return null;
+                });
+                say(spec, roles);
+                watch(stop, new Status(spec, lineage, kafka, roles));
+                return end(roles);
+            }
+        }
+    }
+
+    private void makeTopics(Broker kafka, Spec spec, String lineage) {
+        var made = Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());
+        made.addAll(Topics.ensure(kafka.admin(), spec, lineage));
+        if (!made.isEmpty()) {
+            command.commandLine().getErr().println("made topics " + String.join(", ", made));
+        }
+    }
+
+    private void say(Spec spec, Roles roles) {
+        var out = command.commandLine().getErr();
+        out.println("running " + names.stream().map(RoleName::toString).collect(Collectors.joining(", ")) + " of "
+                + spec.model() + ", lineage " + model.lineage());
+        if (roles.httpPort() != 0) {
+            out.println("listening on port " + roles.httpPort());
+        }
+        out.flush();
+    }
+
+    private void watch(Stop stop, Status status) {
+        var display = Display.of(command.commandLine().getErr());
+        while (!stop.await(100_000_000)) {
+            if (display.isDue()) {
+                display.show(status.parts());
+            }
+        }
+        display.clear();
+    }
+
+    /// What a command comes to whose roles have ended.
+    static int end(Roles roles) {
+        if (roles.failure().isCompletedExceptionally()) {
+            var failure = roles.failure().exceptionNow();
+            throw CommandException.failed(Failures.message(failure), failure);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,76 @@
+package io.millrace.cli;
+
+import io.millrace.spec.Spec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// What the roles of a model do right now: how far they are behind, how fast they go, how good the model is and how
+/// old. Asked for every
+/// now and then; rates are between two calls.
+final class Status {
+    private final Spec spec;
+    private final String lineage;
+    private final Broker broker;
+    private final Roles roles;
+    private long nanos = System.nanoTime();
+    private long examples = -1;
+
+    Status(Spec spec, String lineage, Broker broker, Roles roles) {
+        this.spec = spec;
+        this.lineage = lineage;
+        this.broker = broker;
+        this.roles = roles;
+    }
+
+    /// Events that the split has not committed yet.
+    long eventLag() {
+        return broker.lag(spec.events().topic(), spec.topic(lineage, "split"));
+    }
+
+    /// A part for each figure.
+    List<String> parts() {
+        var parts = new ArrayList<String>();
+        var lag = eventLag();
+        var events = broker.ends(spec.events().topic()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        parts.add("events    " + Figures.count(events) + ", " + Figures.count(lag) + " waiting");
+        var trained = roles.trained();
+        if (trained != null) {
+            var rate = rate(trained.examples());
+            parts.add("learned   " + Figures.count(trained.examples()) + " examples"
+                    + (rate.orElse(0) >= 1 ? ", " + Figures.rate(rate.getAsDouble()) : ""));
+            var metrics = trained.metrics();
+            if (metrics.containsKey("log-loss")) {
+                parts.add(loss("log-loss", metrics));
+            } else if (metrics.containsKey("rmse")) {
+                parts.add(loss("rmse", metrics));
+            }
+        }
+        var served = roles.served();
+        if (served != null) {
+            var age = Duration.between(served.since(), Instant.now()).toMillis() / 1e3;
+            parts.add("serving   " + served.name() + ", " + Figures.duration(age) + " old");
+        } else if (trained != null && trained.version() > 0) {
+            parts.add("version   " + lineage + "/" + trained.version());
+        }
+        return parts;
+    }
+
+    private static String loss(String metric, java.util.Map<String, Double> metrics) {
+        return String.format("%-9s ", metric) + Figures.metric(metrics.getOrDefault(metric, Double.NaN)) + ", lately "
+                + Figures.metric(metrics.getOrDefault(metric + ".decayed", Double.NaN)) + " (constant "
+                + Figures.metric(metrics.getOrDefault(metric + ".constant", Double.NaN)) + ")";
+    }
+
+    private OptionalDouble rate(long now) {
+        var before = examples;
+        var seconds = (System.nanoTime() - nanos) / 1e9;
+        nanos = System.nanoTime();
+        examples = now;
+        return before < 0 || seconds <= 0 ? OptionalDouble.empty() : OptionalDouble.of((now - before) / seconds);
+    }
+}

@@ -1,0 +1,79 @@
+package io.millrace.cli;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/// Shows committed records of a topic to a command, from their beginning, without a group.
+final class TopicReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<TopicPartition> partitions;
+
+    /// @throws CommandException if the topic does not exist
+    TopicReader(Map<String, Object> client, String topic) {
+        var properties = new HashMap<>(client);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var found = consumer.partitionsFor(topic);
+        if (found == null || found.isEmpty()) {
+            consumer.close();
+            throw CommandException.wrong(
+                    "topic " + topic + " does not exist: expected one that the roles of this spec write");
+        }
+        partitions = found.stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        consumer.assign(partitions);
+    }
+
+    /// Starts at the end instead.
+    void seekToEnd() {
+        consumer.seekToEnd(partitions);
+    }
+
+    /// Starts at an offset of the only partition instead.
+    void seek(long offset) {
+        consumer.seek(partitions.getFirst(), offset);
+    }
+
+    /// Hands on what there is, until `each` wants no more.
+    void read(Predicate<ConsumerRecord<byte[], byte[]>> each) {
+        var ends = consumer.endOffsets(partitions);
+        while (partitions.stream()
+                .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+            for (var record : consumer.poll(POLL)) {
+                if (!each.test(record)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Hands on what comes, until `each` wants no more or a stop is wanted.
+    void follow(Stop stop, Predicate<ConsumerRecord<byte[], byte[]>> each) {
+        while (!stop.isWanted()) {
+            for (var record : consumer.poll(POLL)) {
+                if (!each.test(record)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
