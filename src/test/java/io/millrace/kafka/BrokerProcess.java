@@ -7,23 +7,32 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A broker in a JVM of its own, to be killed at any instant and started again on the same port and data.
 public final class BrokerProcess implements AutoCloseable {
     private final Path directory;
+    private final List<String> options;
     private Process process;
     private String bootstrapServers;
 
-    private BrokerProcess(Path directory) {
+    private BrokerProcess(Path directory, List<String> options) {
         this.directory = directory;
+        this.options = options;
         launch("0");
     }
 
     /// Starts a broker on a free port, and returns when it answers.
     public static BrokerProcess start(Path directory) {
-        return new BrokerProcess(directory);
+        // It lives for seconds: no time to pay for the best compiler.
+        return new BrokerProcess(directory, List.of("-XX:TieredStopAtLevel=1"));
+    }
+
+    /// The same for a broker that is measured.
+    public static BrokerProcess startCompiled(Path directory) {
+        return new BrokerProcess(directory, List.of());
     }
 
     public String bootstrapServers() {
@@ -68,11 +77,11 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private List<String> command(String port) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of(
                 "-Xmx512m",
-                // It lives for seconds: no time to pay for the best compiler.
-                "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -80,7 +89,8 @@ public final class BrokerProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 BrokerProcess.class.getName(),
                 directory.toString(),
-                port);
+                port));
+        return command;
     }
 
     private static String firstLine(BufferedReader output) throws IOException {

@@ -1,0 +1,31 @@
+package io.millrace.bench;
+
+import io.millrace.event.Wire;
+
+/// Runs one benchmark by its name and prints what it measured.
+public final class Bench {
+    private Bench() {}
+
+    /// @param args the name, then what the benchmark takes
+    public static void main(String[] args) throws Exception {
+        Wire.trust();
+        var name = args.length == 0 ? "" : args[0];
+        System.out.printf(
+                "bench %s: %d cores, JDK %s%n",
+                name, Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"));
+        switch (name) {
+            case "speed" -> Speed.run();
+            case "trainer" -> TrainerSpeed.run();
+            case "replay" -> ReplaySpeed.run();
+            case "freshness" -> Freshness.run();
+            case "restart" -> Restart.run();
+            case "quality" -> Quality.run();
+            default -> {
+                System.err.println(
+                        "bench = " + name + ": expected one of speed, trainer, replay, freshness, restart, quality");
+                System.exit(2);
+            }
+        }
+        System.exit(0); // brokers and clients leave threads behind
+    }
+}

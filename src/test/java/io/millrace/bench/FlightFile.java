@@ -1,0 +1,49 @@
+package io.millrace.bench;
+
+import io.millrace.event.EventsConfig;
+import io.millrace.event.FileEvents;
+import io.millrace.replay.FileSource;
+import io.millrace.replay.OffsetRange;
+import io.millrace.spec.Spec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The flights to measure with: all three million of a CSV file where it is, else the bundled first million.
+///
+/// `-Dbench.flights=FILE.csv.gz` says where to look.
+record FlightFile(Path path, Map<String, String> columns) {
+    private static final Path BUNDLED = Path.of("src/main/resources/flights.avro");
+
+    static FlightFile find() {
+        var whole = Path.of(System.getProperty("bench.flights", "../shared/data/flights-2001h1.csv.gz"));
+        if (Files.isReadable(whole)) {
+            System.out.println("flights: " + whole.getFileName() + ", 3,000,000 rows");
+            return new FlightFile(whole, Map.of("date_epoch_minutes", "date"));
+        }
+        System.out.println("flights: the bundled first 1,000,000, as " + whole + " is absent");
+        return new FlightFile(BUNDLED, Map.of());
+    }
+
+    boolean isCsv() {
+        return !path.equals(BUNDLED);
+    }
+
+    FileSource source(Spec spec) {
+        return new FileSource(spec, List.of(path), OffsetRange.ALL, columns);
+    }
+
+    /// The first flights as events of the topic.
+    List<byte[]> events(Spec spec, int most) throws IOException {
+        var events = new ArrayList<byte[]>();
+        try (var file = FileEvents.open(path, EventsConfig.Format.AVRO, spec.schemaText(), columns)) {
+            while (events.size() < most && file.next()) {
+                events.add(file.value());
+            }
+        }
+        return events;
+    }
+}
