@@ -20,6 +20,7 @@ public final class Publisher {
     static final int CHUNK = 120_000;
 
     private final Spec spec;
+    private final long specHash;
     private final String lineage;
     private final Changes changes;
     /// Keyframes cut here that a version to be kept may need.
@@ -33,6 +34,7 @@ public final class Publisher {
     /// @param lastVersion number of the last version that left; 0 if none. The first cut is a keyframe
     public Publisher(Spec spec, String lineage, long lastVersion) {
         this.spec = spec;
+        specHash = spec.hash();
         this.lineage = lineage;
         this.lastVersion = lastVersion;
         changes = new Changes(spec.learn().bits());
@@ -93,7 +95,7 @@ public final class Publisher {
                 .setParent(keyframe ? null : lastVersion)
                 .setChunks(chunks)
                 .setCells(changes.size)
-                .setSpecHash(spec.hash())
+                .setSpecHash(specHash)
                 .setSpec(keyframe ? spec.toJson() : null)
                 .setBits(spec.learn().bits())
                 .setLogOffset(logOffset)

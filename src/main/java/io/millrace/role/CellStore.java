@@ -27,6 +27,7 @@ final class CellStore implements StateStore {
     private static final int HEADER = -1;
 
     private final Spec spec;
+    private final long specHash;
     private final String lineage;
     private final String topicId;
     private final String changelog;
@@ -47,6 +48,7 @@ final class CellStore implements StateStore {
 
     CellStore(Spec spec, String lineage, String topicId) {
         this.spec = spec;
+        specHash = spec.hash();
         this.lineage = lineage;
         this.topicId = topicId;
         changelog = spec.topic(lineage, "train") + "-" + NAME + "-changelog";
@@ -105,9 +107,9 @@ final class CellStore implements StateStore {
     }
 
     private void restore(StateHeader header) {
-        if (header.getSpecHash() != spec.hash() || !header.getLineage().equals(lineage)) {
+        if (header.getSpecHash() != specHash || !header.getLineage().equals(lineage)) {
             throw new RoleException(changelog + " was learned by spec " + LogOpening.hex(header.getSpecHash())
-                    + ": expected " + LogOpening.hex(spec.hash())
+                    + ": expected " + LogOpening.hex(specHash)
                     + ". The spec has changed; go back to the old one, or start a new lineage with --lineage");
         }
         if (!header.getTopicId().equals(topicId)) {
@@ -146,7 +148,7 @@ final class CellStore implements StateStore {
         keyframes.forEach((number, offset) -> offsets.put(Long.toString(number), offset));
         return StateHeader.newBuilder()
                 .setLineage(lineage)
-                .setSpecHash(spec.hash())
+                .setSpecHash(specHash)
                 .setTopicId(topicId)
                 .setLogOffset(logOffset)
                 .setVersion(version)

@@ -167,10 +167,10 @@ final class LogOpening {
     }
 
     /// @throws RoleException if a block is of another lineage or spec than the log it stands in
-    static void check(String topic, long offset, Block block, Spec spec, String lineage) {
-        if (!block.getLineage().equals(lineage) || block.getSpecHash() != spec.hash()) {
+    static void check(String topic, long offset, Block block, long specHash, String lineage) {
+        if (!block.getLineage().equals(lineage) || block.getSpecHash() != specHash) {
             throw new RoleException(topic + " offset " + offset + ": block of lineage " + block.getLineage() + ", spec "
-                    + hex(block.getSpecHash()) + ": expected " + lineage + ", spec " + hex(spec.hash()));
+                    + hex(block.getSpecHash()) + ": expected " + lineage + ", spec " + hex(specHash));
         }
     }
 }

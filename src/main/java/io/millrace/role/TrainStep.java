@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// next version and its metrics to their topics.
 final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, CommitBuffer {
     private final Spec spec;
+    private final long specHash;
     private final String lineage;
     private final String topic;
     private final CommitHook hook;
@@ -59,6 +60,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             TrainProgress progress,
             VersionRetention retention) {
         this.spec = spec;
+        specHash = spec.hash();
         this.lineage = lineage;
         this.hook = hook;
         this.probe = probe;
@@ -121,7 +123,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     }
 
     private void learn(long offset, Block block) {
-        LogOpening.check(topic, offset, block, spec, lineage);
+        LogOpening.check(topic, offset, block, specHash, lineage);
         var source = block.getTopic() + "-" + block.getPartition();
         var last = store.sources.get(source);
         if (last != null && block.getFirstOffset() <= last) {

@@ -1,21 +1,18 @@
 package io.millrace.bench;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.kafka.BrokerProcess;
 import io.millrace.role.RoleSettings;
 import io.millrace.role.Topics;
 import io.millrace.spec.Spec;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// A broker in a JVM of its own on the same cores, and what every benchmark asks of it.
@@ -68,30 +65,22 @@ final class BenchBroker implements AutoCloseable {
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    void produce(String topic, List<byte[]> events) {
+    /// @return how many there were
+    int produce(String topic, List<byte[]> events) {
         try (var producer = producer()) {
             for (var event : events) {
                 var _ = producer.send(new ProducerRecord<>(topic, 0, null, event));
             }
         }
-    }
-
-    /// Offset after the last record of partition 0.
-    long end(String topic) throws ExecutionException, InterruptedException {
-        var partition = new TopicPartition(topic, 0);
-        try (var admin = Admin.create(client())) {
-            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                    .partitionResult(partition)
-                    .get()
-                    .offset();
-        }
+        return events.size();
     }
 
     @Override
     public void close() {
         broker.close();
         try (var files = Files.walk(directory)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException left) {
             System.err.println(directory + " is left behind: " + left.getMessage());
         }

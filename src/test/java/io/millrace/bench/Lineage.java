@@ -21,20 +21,30 @@ final class Lineage implements AutoCloseable {
     }
 
     /// Waits until so many examples are learned and committed.
-    ///
-    /// @return nanoseconds of the clock when they were
-    static long await(TrainRole train, long examples) {
+    static void await(TrainRole train, long examples) {
         while (train.progress().snapshot().examples() < examples) {
             if (train.failure().isDone()) {
                 train.failure().join();
             }
             LockSupport.parkNanos(LOOK);
         }
-        return System.nanoTime();
     }
 
-    long await(long examples) {
-        return await(train, examples);
+    void await(long examples) {
+        await(train, examples);
+    }
+
+    /// Waits until the trainer has committed so many times.
+    void awaitCommits(int commits) {
+        var last = train.progress().snapshot();
+        for (var seen = 0; seen < commits; ) {
+            LockSupport.parkNanos(100_000);
+            var now = train.progress().snapshot();
+            if (now != last) {
+                seen++;
+                last = now;
+            }
+        }
     }
 
     /// Examples learned and committed.

@@ -4,8 +4,6 @@ import io.millrace.replay.LossCurve;
 import io.millrace.replay.Replay;
 import io.millrace.replay.TimeRange;
 import io.millrace.spec.Spec;
-import io.millrace.spec.SpecReader;
-import io.millrace.split.SplitConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +19,11 @@ final class Quality {
 
     static void run() throws IOException {
         var file = FlightFile.find();
-        var spec = SpecReader.resource("flights.yaml");
+        var spec = Specs.flights();
         Files.createDirectories(CSV.getParent());
         Files.createDirectories(PICTURE.getParent());
         try (var curve = new LossCurve(CSV, "log-loss")) {
-            print("every group in train", replay(everything(spec), file, curve));
+            print("every group in train", replay(Specs.everythingInTrain(), file, curve));
         }
         var split = replay(spec, file, null);
         print("the 80 % of groups in train", split);
@@ -37,11 +35,6 @@ final class Quality {
                 split.validation().get("accuracy"));
         Files.writeString(PICTURE, LossPicture.of(CSV));
         System.out.println("curve: " + CSV + ", " + PICTURE);
-    }
-
-    private static Spec everything(Spec spec) {
-        return spec.withSplit(
-                new SplitConfig(spec.split().group(), spec.split().salt(), 1, 0, 0));
     }
 
     private static Replay replay(Spec spec, FlightFile file, @Nullable LossCurve curve) throws IOException {

@@ -1,7 +1,6 @@
 package io.millrace.bench;
 
 import io.millrace.replay.Replay;
-import io.millrace.spec.SpecReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,31 +13,26 @@ final class ReplaySpeed {
 
     static void run() throws IOException {
         var file = FlightFile.find();
-        replay(file); // warms up
-        var rows = new Rounds("replay of " + file.path().getFileName(), "rows/s");
-        var unpacked = new Rounds("unpacking it alone", "rows/s");
-        for (var round = 0; round < Rounds.COUNT; round++) {
-            var start = System.nanoTime();
-            var count = replay(file);
-            rows.add(count / seconds(start));
+        var replayed = new Rate("replay of " + file.path().getFileName(), "rows");
+        var unpacked = new Rate("unpacking it alone", "rows");
+        for (var round = 0; round <= Rounds.COUNT; round++) {
+            var watch = new Stopwatch();
+            var rows = replay(file);
+            replayed.add(rows, watch);
             if (file.isCsv()) {
-                start = System.nanoTime();
+                watch = new Stopwatch();
                 unpack(file);
-                unpacked.add(count / seconds(start));
+                unpacked.add(rows, watch);
             }
         }
-        rows.print();
+        replayed.print();
         if (file.isCsv()) {
             unpacked.print();
         }
     }
 
-    private static double seconds(long start) {
-        return (System.nanoTime() - start) / 1e9;
-    }
-
     private static long replay(FlightFile file) throws IOException {
-        var spec = SpecReader.resource("flights.yaml");
+        var spec = Specs.flights();
         try (var source = file.source(spec)) {
             return new Replay(spec).run(source, (_, _) -> {}).logOffset();
         }

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /// Figures of several rounds, of which the median counts: the machine is shared.
@@ -11,28 +12,26 @@ final class Rounds {
 
     private final String name;
     private final String unit;
-    private final double[] figures;
-    private int n;
+    private final List<Double> figures = new ArrayList<>();
 
     Rounds(String name, String unit) {
         this.name = name;
         this.unit = unit;
-        figures = new double[COUNT];
     }
 
     void add(double figure) {
-        figures[n++] = figure;
+        figures.add(figure);
     }
 
     double median() {
-        var sorted = Arrays.copyOf(figures, n);
-        Arrays.sort(sorted);
-        return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
+        var sorted = figures.stream().sorted().toList();
+        var n = sorted.size();
+        return (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
     }
 
     /// The median and all rounds, in their order.
     void print() {
-        var all = Arrays.stream(figures, 0, n).mapToObj("%,.0f"::formatted).collect(Collectors.joining(" "));
-        System.out.printf("%-42s %,14.0f %s   (%s)%n", name, median(), unit, all);
+        var all = figures.stream().map("%,.0f"::formatted).collect(Collectors.joining(" "));
+        System.out.printf("%-46s %,12.0f %s   (%s)%n", name, median(), unit, all);
     }
 }

@@ -4,12 +4,11 @@ import io.millrace.replay.EventLog;
 import io.millrace.replay.OffsetRange;
 import io.millrace.replay.Replay;
 import io.millrace.spec.Spec;
-import io.millrace.spec.SpecReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -26,30 +25,22 @@ final class Speed {
     private Speed() {}
 
     static void run() throws Exception {
-        var spec = SpecReader.resource("flights.yaml");
+        var spec = Specs.flights();
         var file = FlightFile.find();
         try (var broker = BenchBroker.start()) {
             broker.topics(spec, "main");
-            var events = file.events(spec, MOST);
-            broker.produce(spec.events().topic(), events);
-            var count = events.size();
-            events = List.of();
+            var count = broker.produce(spec.events().topic(), file.events(spec, MOST));
             var examples = examples(broker, spec);
             System.out.printf("topic: %,d events, %,d of them in train%n", count, examples);
-            var learned = new Rounds("split + train, end to end", "events/s");
-            var read = new Rounds("a plain consumer", "events/s");
+            var learned = new Rate("split and train, end to end", "events");
+            var read = new Rate("a plain consumer", "events");
             for (var round = 0; round <= Rounds.COUNT; round++) {
-                var consumerRate = consume(broker, spec, count);
-                var learnRate = learn(broker, spec, "round-" + round, examples) * count / examples;
-                System.out.printf("round %d: learned %,.0f, consumed %,.0f%n", round, learnRate, consumerRate);
-                if (round > 0) {
-                    learned.add(learnRate);
-                    read.add(consumerRate);
-                }
+                consume(broker, spec, count, read);
+                learn(broker, spec, "round-" + round, (double) count / examples, examples, learned);
             }
             learned.print();
             read.print();
-            System.out.printf("%-42s %14.2f%n", "ratio", learned.median() / read.median());
+            learned.printRatio(read);
         }
     }
 
@@ -59,16 +50,19 @@ final class Speed {
         }
     }
 
-    private static double learn(BenchBroker broker, Spec spec, String lineage, long examples) {
+    /// @param share events for one example of the train split
+    private static void learn(BenchBroker broker, Spec spec, String lineage, double share, long examples, Rate rate) {
         broker.topics(spec, lineage);
         try (var roles = new Lineage(spec, broker.settings(lineage))) {
-            var start = roles.await(1);
+            roles.await(1);
+            var watch = new Stopwatch();
             var before = roles.examples();
-            return (examples - before) / ((roles.await(examples) - start) / 1e9);
+            roles.await(examples);
+            rate.add(Math.round((examples - before) * share), watch);
         }
     }
 
-    private static double consume(BenchBroker broker, Spec spec, long count) {
+    private static void consume(BenchBroker broker, Spec spec, long count, Rate rate) {
         Map<String, Object> config = new HashMap<>(broker.client());
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", false);
@@ -77,12 +71,12 @@ final class Speed {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             var first = consumer.poll(Duration.ofSeconds(10)).count();
-            var start = System.nanoTime();
+            var watch = new Stopwatch();
             long read = first;
             while (read < count) {
                 read += consumer.poll(Duration.ofSeconds(10)).count();
             }
-            return (count - first) / ((System.nanoTime() - start) / 1e9);
+            rate.add(count - first, watch);
         }
     }
 }

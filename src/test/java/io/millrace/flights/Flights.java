@@ -30,7 +30,8 @@ public final class Flights {
         }
     }
 
-    private static byte[] bytes(GenericRecord flight) {
+    /// One flight as bare Avro binary.
+    public static byte[] bytes(GenericRecord flight) {
         try {
             var out = new ByteArrayOutputStream(32);
             var encoder = EncoderFactory.get().directBinaryEncoder(out, null);

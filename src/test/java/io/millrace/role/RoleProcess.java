@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// The child reports its progress on standard output, one line a fact, and may be told of one mark: a count of
 /// processed records
 /// after which it reports and goes on, or a moment in the n-th commit at which it reports and stays.
-final class RoleProcess implements AutoCloseable {
+public final class RoleProcess implements AutoCloseable {
     /// What to run.
-    record Plan(String role, Path spec, String lineage, String bootstrap, Path stateDir, int threads, int standbys) {}
+    public record Plan(
+            String role, Path spec, String lineage, String bootstrap, Path stateDir, int threads, int standbys) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -36,10 +37,10 @@ final class RoleProcess implements AutoCloseable {
     private final Thread reader;
 
     /// First and last position reported, by partition: source offsets (split) or examples (train).
-    final Map<Integer, Long> first = new ConcurrentHashMap<>();
-    final Map<Integer, Long> last = new ConcurrentHashMap<>();
+    public final Map<Integer, Long> first = new ConcurrentHashMap<>();
+    public final Map<Integer, Long> last = new ConcurrentHashMap<>();
 
-    RoleProcess(Plan plan) throws IOException {
+    public RoleProcess(Plan plan) throws IOException {
         var command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -116,7 +117,7 @@ final class RoleProcess implements AutoCloseable {
     }
 
     /// SIGKILL; returns when the process is gone and all that it said is read.
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         // by its handle: Process.destroyForcibly would close the output before it is read
         process.toHandle().destroyForcibly();
         process.waitFor();

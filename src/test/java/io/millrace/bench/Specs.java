@@ -1,0 +1,19 @@
+package io.millrace.bench;
+
+import io.millrace.spec.Spec;
+import io.millrace.spec.SpecReader;
+import io.millrace.split.SplitConfig;
+
+/// The shipped spec and what is measured with it.
+final class Specs {
+    private Specs() {}
+
+    static Spec flights() {
+        return SpecReader.resource("flights.yaml");
+    }
+
+    static Spec everythingInTrain() {
+        var spec = flights();
+        return spec.withSplit(new SplitConfig(spec.split().group(), spec.split().salt(), 1, 0, 0));
+    }
+}
