@@ -1,0 +1,107 @@
+package io.millrace.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/// `millrace` in a process of its own, as a user starts it.
+final class CliProcess implements AutoCloseable {
+    private static final Pattern PORT = Pattern.compile("listening on port (\\d+)");
+
+    private final Process process;
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final Thread reader;
+
+    CliProcess(List<String> arguments) throws IOException {
+        this(Path.of("."), arguments);
+    }
+
+    CliProcess(Path directory, List<String> arguments) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                classPath(),
+                Main.class.getName()));
+        command.addAll(arguments);
+        process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        reader = new Thread(this::read, "millrace-output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private static String classPath() {
+        var separator = System.getProperty("path.separator");
+        return String.join(
+                separator,
+                Pattern.compile(Pattern.quote(separator))
+                        .splitAsStream(System.getProperty("java.class.path"))
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .toList());
+    }
+
+    private void read() {
+        try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            output.lines().forEach(lines::add);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// What it has printed so far.
+    String output() {
+        return String.join("\n", lines);
+    }
+
+    /// Waits until the server says where it listens.
+    int awaitPort() {
+        Awaitility.await("the server's port").atMost(60, TimeUnit.SECONDS).until(() -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("millrace ended:\n" + output());
+            }
+            return PORT.matcher(output()).find();
+        });
+        var port = PORT.matcher(output());
+        if (!port.find()) {
+            throw new IllegalStateException(output());
+        }
+        return Integer.parseInt(port.group(1));
+    }
+
+    /// Waits for its end.
+    ///
+    /// @return its exit code
+    int await(long seconds) throws InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("millrace is still running after " + seconds + " s:\n" + output());
+        }
+        reader.join();
+        return process.exitValue();
+    }
+
+    /// Ctrl-C.
+    void interrupt() {
+        process.destroy();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.toHandle().destroyForcibly();
+    }
+}
