@@ -29,7 +29,7 @@ final class Readme {
         return FENCE.matcher(TEXT)
                 .results()
                 .filter(block -> block.group(1).equals(language))
-                .map(block -> block.group(2).stripIndent())
+                .map(block -> block.group(2).stripTrailing().stripIndent())
                 .toList();
     }
 
