@@ -29,7 +29,8 @@ record CellStoreBuilder(Supplier<CellStore> stores) implements StoreBuilder<Cell
                 "segment.bytes", Integer.toString(8 << 20),
                 "min.cleanable.dirty.ratio", "0.1",
                 "max.compaction.lag.ms", "60000",
-                "delete.retention.ms", "1000");
+                "delete.retention.ms", "1000",
+                "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
     }
 
     @Override

@@ -20,6 +20,13 @@ public final class Topics {
     private static final String FOREVER = "-1";
     private static final long DAY = 86_400_000;
 
+    /// A block has the timestamp of its last event: one that is far ahead of the clock must not be refused, for the
+    /// split would never get past it.
+    private static final Map<String, String> BLOCKS = Map.of(
+            "retention.ms", FOREVER,
+            "max.message.bytes", "8388608",
+            "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+
     /// A topic as it is made.
     ///
     /// @param partitions how many it has
@@ -33,17 +40,18 @@ public final class Topics {
     public static List<Topic> of(Spec spec, String lineage) {
         var topics = new ArrayList<Topic>();
         for (var word : List.of("train", "validation", "test")) {
-            topics.add(one(spec.topic(lineage, word), Map.of("retention.ms", FOREVER, "max.message.bytes", "8388608")));
+            topics.add(one(spec.topic(lineage, word), BLOCKS));
         }
         // deleteRecords frees whole segments only
         topics.add(one(spec.topic(lineage, "versions"), Map.of("retention.ms", FOREVER, "segment.bytes", "4194304")));
-        topics.add(one(spec.topic(lineage, "metrics"), Map.of("retention.ms", FOREVER)));
+        topics.add(one(spec.topic(lineage, "metrics"), Map.of("retention.ms", Long.toString(30 * DAY))));
         topics.add(new Topic(
                 spec.topic("dead-letters"),
                 1,
                 false,
                 Map.of("message.timestamp.type", "LogAppendTime", "retention.ms", Long.toString(7 * DAY))));
-        topics.add(new Topic(spec.topic("predictions"), 1, false, Map.of()));
+        // an event from long ago is predicted now
+        topics.add(new Topic(spec.topic("predictions"), 1, false, Map.of("message.timestamp.type", "LogAppendTime")));
         topics.add(one(spec.topic("champion"), Map.of("cleanup.policy", "compact")));
         return List.copyOf(topics);
     }
