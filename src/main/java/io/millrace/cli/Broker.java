@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -94,7 +95,7 @@ final class Broker implements AutoCloseable {
     }
 
     /// Names of all topics.
-    HashSet<String> topics() {
+    Set<String> topics() {
         try {
             return new HashSet<>(admin.listTopics().names().get());
         } catch (ExecutionException e) {

@@ -2,7 +2,6 @@ package io.millrace.cli;
 
 import io.millrace.spec.Spec;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,6 @@ final class Demo {
     private final Broker kafka;
     private final Roles roles;
     private final Stop stop;
-    private final PrintWriter out;
     private final Display display;
     private final Status status;
 
@@ -30,7 +28,6 @@ final class Demo {
         this.kafka = kafka;
         this.roles = roles;
         this.stop = stop;
-        out = command.getOut();
         display = Display.of(command.getErr());
         status = new Status(spec, "main", kafka, roles);
     }

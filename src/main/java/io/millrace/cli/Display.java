@@ -27,8 +27,13 @@ final class Display {
 
     /// On the terminal of this process, if it has one.
     static Display of(PrintWriter out) {
+        return new Display(out, isTerminal(), System::nanoTime);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // null where there is no console module
+    private static boolean isTerminal() {
         var console = System.console();
-        return new Display(out, console != null && console.isTerminal(), System::nanoTime);
+        return console != null && console.isTerminal();
     }
 
     /// Whether it is time to show something.

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:the command or its configuration is wrong"})
 public final class Main implements Runnable {
+    @SuppressWarnings("UnusedVariable") // read from the command line by Failures: it works also where parsing failed
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Shows where a failure happened.")
     private boolean stacktrace;
 

@@ -72,7 +72,7 @@ final class Production implements AutoCloseable {
         var start = System.nanoTime();
         var first = sent;
         for (var value = next(); value != null && row < most; value = next()) {
-            var time = end == Long.MAX_VALUE && pace == Pace.FASTEST ? 0 : time(value);
+            var time = end == Long.MAX_VALUE && pace.equals(Pace.FASTEST) ? 0 : time(value);
             if (time >= end) {
                 break;
             }

@@ -82,7 +82,7 @@ final class Roles implements AutoCloseable {
     }
 
     private void watch(CompletableFuture<Void> role) {
-        role.whenComplete((_, failed) -> {
+        var _ = role.whenComplete((_, failed) -> {
             if (failed != null) {
                 failure.completeExceptionally(failed);
             }

@@ -23,9 +23,12 @@ public final class Topics {
     /// A block has the timestamp of its last event: one that is far ahead of the clock must not be refused, for the
     /// split would never get past it.
     private static final Map<String, String> BLOCKS = Map.of(
-            "retention.ms", FOREVER,
-            "max.message.bytes", "8388608",
-            "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+            "retention.ms",
+            FOREVER,
+            "max.message.bytes",
+            "8388608",
+            "message.timestamp.after.max.ms",
+            Long.toString(Long.MAX_VALUE));
 
     /// A topic as it is made.
     ///

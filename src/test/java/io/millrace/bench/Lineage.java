@@ -35,6 +35,7 @@ final class Lineage implements AutoCloseable {
     }
 
     /// Waits until the trainer has committed so many times.
+    @SuppressWarnings("ReferenceEquality") // every commit makes a new snapshot
     void awaitCommits(int commits) {
         var last = train.progress().snapshot();
         for (var seen = 0; seen < commits; ) {

@@ -159,6 +159,7 @@ final class LossPicture {
         return TOP + (HEIGHT - TOP - BOTTOM) * (high - loss) / (high - low);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
     private static String text(String format, Object... values) {
         return String.format(Locale.ROOT, format, values) + "\n";
     }

@@ -32,17 +32,29 @@ class ReadmeIT {
         Files.writeString(dir.resolve("clicks.yaml"), Readme.blocks("yaml").getFirst());
         Files.write(dir.resolve("clicks.jsonl"), clicks(2_000));
         var commands = Readme.commands("millrace");
-        var run = commands.stream().filter(line -> line.startsWith("millrace run")).findFirst().orElseThrow();
-        try (var millrace = new CliProcess(with(run, "--http-port", "0", "--state-dir", dir.resolve("state").toString()))) {
+        var run = commands.stream()
+                .filter(line -> line.startsWith("millrace run"))
+                .findFirst()
+                .orElseThrow();
+        try (var millrace = new CliProcess(with(
+                run, "--http-port", "0", "--state-dir", dir.resolve("state").toString()))) {
             var port = millrace.awaitPort();
             assertThat(execute(find(commands, "millrace produce"))).contains("sent 2,000 events");
-            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> ask(port).statusCode() == 200);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> ask(port).statusCode() == 200);
 
-            assertThat(ask(port).body()).startsWith("{\"predictions\":[{\"score\":0.").contains("\"model\":\"main/");
-            assertThat(execute(find(commands, "millrace consume").replace("--follow", "--max 10")).lines()).hasSize(10);
+            assertThat(ask(port).body())
+                    .startsWith("{\"predictions\":[{\"score\":0.")
+                    .contains("\"model\":\"main/");
+            assertThat(execute(find(commands, "millrace consume").replace("--follow", "--max 10"))
+                            .lines())
+                    .hasSize(10);
             assertThat(execute(find(commands, "millrace models list"))).contains("main/1");
         }
-        var replays = commands.stream().filter(line -> line.startsWith("millrace replay")).toList();
+        var replays = commands.stream()
+                .filter(line -> line.startsWith("millrace replay"))
+                .toList();
         var fromFile = execute(replays.get(0));
         var fromLog = execute(replays.get(1));
 
@@ -50,11 +62,17 @@ class ReadmeIT {
     }
 
     private static String find(List<String> commands, String start) {
-        return commands.stream().filter(line -> line.startsWith(start)).findFirst().orElseThrow();
+        return commands.stream()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String digest(String output) {
-        return output.lines().filter(line -> line.contains("digest")).findFirst().orElseThrow();
+        return output.lines()
+                .filter(line -> line.contains("digest"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private HttpResponse<String> ask(int port) throws IOException, InterruptedException {
@@ -70,7 +88,8 @@ class ReadmeIT {
         var out = new StringWriter();
         var err = new StringWriter();
 
-        var code = Main.execute(new PrintWriter(out), new PrintWriter(err), with(line).toArray(String[]::new));
+        var code = Main.execute(
+                new PrintWriter(out), new PrintWriter(err), with(line).toArray(String[]::new));
 
         assertThat(code).as("%s\n%s%s", line, out, err).isZero();
         return out.toString();

@@ -20,8 +20,13 @@ class ReadmeTest {
 
     @Test
     void its_links_lead_somewhere() {
-        var links = Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(Readme.TEXT).results().map(link -> link.group(1));
+        var links = Pattern.compile("\\]\\(([^)#:]+)\\)")
+                .matcher(Readme.TEXT)
+                .results()
+                .map(link -> link.group(1));
 
-        assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(Path.of(link)).exists());
+        assertThat(links)
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(Path.of(link)).exists());
     }
 }

@@ -181,7 +181,8 @@ class AvroDecoderTest {
             var record = new GenericData.Record(schema);
             LATE.forEach(record::put);
             var framed = new BinaryMessageEncoder<GenericData.Record>(new GenericData(), schema).encode(record);
-            var event = Arrays.copyOfRange(framed.array(), framed.position(), framed.limit());
+            var event = new byte[framed.remaining()];
+            framed.get(event);
 
             var row = decode(new AvroDecoder(FLIGHT, FIELDS), FIELDS, event);
 

@@ -120,7 +120,8 @@ class DecoderFuzzTest {
                 read++;
             } catch (BadEvent bad) {
                 assertThat(bad.getMessage()).hasSizeBetween(10, 1_300);
-                assertThat(bad.getMessage().chars().allMatch(c -> c >= ' ' && c <= '~')).isTrue();
+                assertThat(bad.getMessage().chars().allMatch(c -> c >= ' ' && c <= '~'))
+                        .isTrue();
             }
             assertThat(threads.getCurrentThreadAllocatedBytes() - before)
                     .as(() -> Arrays.toString(event))
