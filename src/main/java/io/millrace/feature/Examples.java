@@ -52,6 +52,11 @@ public final class Examples {
         values[end++] = value;
     }
 
+    /// Entries of the row begun.
+    int begun() {
+        return end - rows[size];
+    }
+
     /// Completes the row begun.
     public void end(float label, float weight, long id, long group, long time) {
         if (size == labels.length) {

@@ -1,5 +1,6 @@
 package io.millrace.feature;
 
+import io.millrace.event.BadEvent;
 import io.millrace.event.Fields;
 import io.millrace.event.Row;
 import io.millrace.event.TimeConfig;
@@ -11,6 +12,9 @@ import java.util.List;
 public final class FeatureEncoder {
     /// Largest log2 of the feature space.
     public static final int MOST_BITS = 28;
+
+    /// Most entries of one example.
+    public static final int MOST_ENTRIES = 32_768;
 
     private final Feature[] features;
 
@@ -70,10 +74,14 @@ public final class FeatureEncoder {
     /// Adds the entries of `row` to the example begun in `into`: numbers (also missing ones), the constant, then the
     /// others.
     ///
-    /// @throws io.millrace.event.BadEvent if a number is none, or beyond its bounds, or a time is none
+    /// @throws BadEvent if a number is none, or beyond its bounds, a time is none, or there are more
+    ///     than [#MOST_ENTRIES] entries
     public void encode(Row row, Examples into) {
         for (var feature : features) {
             feature.encode(row, into);
+        }
+        if (into.begun() > MOST_ENTRIES) {
+            throw new BadEvent("the event has " + into.begun() + " features: expected at most " + MOST_ENTRIES);
         }
     }
 }

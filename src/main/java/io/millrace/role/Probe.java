@@ -20,9 +20,9 @@ interface Probe {
 
     default void at(Moment moment) {}
 
-    /// A record was processed: `position` is its source offset (split) or the examples learned (train).
     /// The trainer begins with this many examples learned.
     default void restored(long examples) {}
 
+    /// A record was processed: `position` is its source offset (split, score) or the examples learned (train).
     default void processed(int partition, long position) {}
 }

@@ -23,6 +23,10 @@ public final class ScoreRole implements AutoCloseable {
     private final CompletableFuture<Void> firstVersion = new CompletableFuture<>();
 
     public ScoreRole(Spec spec, RoleSettings settings) {
+        this(spec, settings, Probe.NONE);
+    }
+
+    ScoreRole(Spec spec, RoleSettings settings, Probe probe) {
         var application = spec.topic(settings.lineage(), "score");
         follower = new Follower(
                 settings.client(), spec.topic(settings.lineage(), "versions"), model -> firstVersion.complete(null));
@@ -32,17 +36,18 @@ public final class ScoreRole implements AutoCloseable {
                 settings,
                 reset,
                 Map.of(),
-                Probe.NONE,
+                probe,
                 hook -> topology(
                         spec,
                         settings,
-                        () -> Objects.requireNonNull(follower.current(), "the role starts with its first version")));
+                        () -> Objects.requireNonNull(follower.current(), "the role starts with its first version"),
+                        probe));
     }
 
-    static Topology topology(Spec spec, RoleSettings settings, Supplier<Model> models) {
+    static Topology topology(Spec spec, RoleSettings settings, Supplier<Model> models, Probe probe) {
         return new Topology()
                 .addSource("events", spec.events().topic())
-                .addProcessor("score", () -> new ScoreStep(spec, models, settings.meters()), "events")
+                .addProcessor("score", () -> new ScoreStep(spec, models, probe, settings.meters()), "events")
                 .addSink("predictions", spec.topic("predictions"), "score");
     }
 

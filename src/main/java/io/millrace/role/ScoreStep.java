@@ -10,6 +10,7 @@ import io.millrace.model.Model;
 import io.millrace.model.Predictor;
 import io.millrace.schema.Prediction;
 import io.millrace.spec.Spec;
+import io.millrace.split.ExampleReading;
 import io.millrace.split.GroupSplit;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -20,6 +21,7 @@ import org.apache.kafka.streams.processor.api.Record;
 /// here they are only counted.
 final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
     private final Supplier<Model> models;
+    private final Probe probe;
     private final EventReading reading;
     private final Row row;
     private final GroupSplit groups;
@@ -29,8 +31,9 @@ final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
     private ProcessorContext<byte[], byte[]> context;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-    ScoreStep(Spec spec, Supplier<Model> models, MeterRegistry meters) {
+    ScoreStep(Spec spec, Supplier<Model> models, Probe probe, MeterRegistry meters) {
         this.models = models;
+        this.probe = probe;
         var fields = spec.fields();
         reading = new EventReading(spec.events(), spec.label(), spec.schemaText(), fields);
         row = new Row(fields);
@@ -56,6 +59,7 @@ final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
         } catch (BadEvent reported) {
             skipped.increment();
         }
+        probe.processed(at.partition(), at.offset());
     }
 
     private byte[] score(Record<byte[], byte[]> record, Model model, String topic, int partition, long offset) {
@@ -63,6 +67,7 @@ final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
         if (value == null) {
             throw new BadEvent("the record has no value: expected an event");
         }
+        ExampleReading.requireSize(value.length);
         reading.decoder().decode(value, 0, value.length, row);
         var time = reading.time(row, record.timestamp());
         reading.label(row);

@@ -16,7 +16,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 /// ```
 /// train ──▶ learn ──▶ cells (state, its changelog)
 ///             │
-///             └─ at commits, by the hook ──▶ versions, metrics
+///             ├─ at commits, by the hook ──▶ versions, metrics
+///             └──▶ metrics (one that starts the commit of an idle stream)
 /// ```
 public final class TrainRole implements AutoCloseable {
     private final TrainProgress progress;
@@ -74,7 +75,9 @@ public final class TrainRole implements AutoCloseable {
                                 return Set.of(store);
                             }
                         },
-                        "train");
+                        "train")
+                // the commit hook sends metrics; Streams itself only one that must begin a transaction
+                .addSink("metrics", spec.topic(lineage, "metrics"), "learn");
     }
 
     public void start() {

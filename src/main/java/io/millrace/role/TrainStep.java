@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// passed the
 /// next version and its metrics to their topics.
 final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, CommitBuffer {
+    private static final long NOWHERE = -1;
+
     private final Spec spec;
     private final long specHash;
     private final String lineage;
@@ -46,7 +48,11 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private Publisher publisher;
     private @Nullable Cancellable idle;
     private boolean processed;
+    /// Whether this task has offsets to commit: since its start it has read something.
+    private boolean consumed;
     private boolean waiting;
+    /// Where the log stood when the metric of the next version was sent ahead; [#NOWHERE] while none was.
+    private long announced;
     private boolean published;
     private long publishedAt;
     private long timestamp;
@@ -81,8 +87,11 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         publisher = new Publisher(spec, lineage, store.version);
         retention.begin();
         processed = false;
+        consumed = false;
         waiting = false;
+        announced = NOWHERE;
         published = false;
+        timestamp = context.currentSystemTimeMs();
         idle = null;
         hook.register(Set.of(new TopicPartition(topic, context.taskId().partition())), this);
         progress.update(store);
@@ -101,6 +110,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
                     + " were lost or moved back; put them back, or start a new lineage with --lineage");
         }
         processed = true;
+        consumed = true;
         timestamp = record.timestamp();
         var body = read(offset, record.value());
         if (body instanceof Block block) {
@@ -146,7 +156,18 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     /// A stream that goes idle commits nothing, so a clock lets its last version leave.
     private void watchIdle() {
         if (idle == null) {
-            idle = context.schedule(spec.publish().every(), PunctuationType.WALL_CLOCK_TIME, now -> waiting = due());
+            idle = context.schedule(spec.publish().every(), PunctuationType.WALL_CLOCK_TIME, now -> wake());
+        }
+    }
+
+    /// Lets a version that is due leave with the next commit. A task that has read nothing since its start has no
+    /// offsets to commit, and then Streams commits only a transaction that it has begun itself: the metric of that
+    /// version, sent ahead, begins one.
+    private void wake() {
+        waiting = due();
+        if (waiting && !consumed && announced == NOWHERE) {
+            announced = store.logOffset;
+            context.forward(new Record<>(null, metric(store.version + 1), context.currentSystemTimeMs()), "metrics");
         }
     }
 
@@ -185,6 +206,8 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             idle.cancel();
             idle = null;
         }
+        var metricSent = announced == store.logOffset;
+        announced = NOWHERE;
         if (records.isEmpty()) {
             progress.withheld();
             return;
@@ -204,23 +227,29 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             retention.keyframe(store.version, first);
         }
         retention.oldestNeeded(publisher.oldestNeeded());
+        if (!metricSent) {
+            CommitBuffer.send(
+                    producer,
+                    new ProducerRecord<>(
+                            spec.topic(lineage, "metrics"),
+                            0,
+                            context.currentSystemTimeMs(),
+                            null,
+                            metric(store.version)));
+        }
+    }
+
+    private byte[] metric(long version) {
         var metric = Metric.newBuilder()
                 .setLineage(lineage)
                 .setSplit("train")
-                .setVersion(store.version)
+                .setVersion(version)
                 .setLogOffset(store.logOffset)
                 .setExamples(store.trainer().examples())
                 .setEventTime(store.trainer().eventTime())
                 .setValues(store.trainer().progress().metrics())
                 .build();
-        CommitBuffer.send(
-                producer,
-                new ProducerRecord<>(
-                        spec.topic(lineage, "metrics"),
-                        0,
-                        context.currentSystemTimeMs(),
-                        null,
-                        Wire.encode(Metric.getEncoder(), metric)));
+        return Wire.encode(Metric.getEncoder(), metric);
     }
 
     @Override

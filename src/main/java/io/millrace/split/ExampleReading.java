@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// One event of a source partition to one example, in the split of its group. One a thread. What the split packs into
 /// blocks and a replay learns at once goes through here.
 public final class ExampleReading {
-    /// Most entries of one example.
-    static final int ROW_ENTRIES = 32_768;
+    /// Most bytes of an event.
+    public static final int MOST_BYTES = 1 << 20;
 
     /// The batch that the examples of a split join.
     @FunctionalInterface
@@ -58,6 +58,7 @@ public final class ExampleReading {
     /// @throws BadEvent why the event can't be used; nothing of it is kept then
     public @Nullable Split read(
             byte[] value, int offset, int length, long recordOffset, long timestamp, Batches batches) {
+        requireSize(length);
         reading.decoder().decode(value, offset, length, row);
         var time = reading.time(row, timestamp);
         var label = reading.label(row);
@@ -70,12 +71,17 @@ public final class ExampleReading {
             return null;
         }
         batch.end(label, 1, id(recordOffset), group, time);
-        var entries = batch.rows[batch.size] - batch.rows[batch.size - 1];
-        if (entries > ROW_ENTRIES) {
-            batch.size--;
-            throw new BadEvent("the event has " + entries + " features: expected at most " + ROW_ENTRIES);
-        }
         return split;
+    }
+
+    /// What an event must pass before anything of it is read.
+    ///
+    /// @param length bytes of the event
+    /// @throws BadEvent if they are more than [#MOST_BYTES]
+    public static void requireSize(int length) {
+        if (length > MOST_BYTES) {
+            throw new BadEvent("the event has " + length + " bytes: expected at most " + MOST_BYTES);
+        }
     }
 
     private long id(long recordOffset) {

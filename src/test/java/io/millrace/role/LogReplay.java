@@ -47,4 +47,16 @@ final class LogReplay {
     long digest() {
         return trainer.digest();
     }
+
+    /// Every weight that is not 0.
+    List<Float> weights() {
+        var cells = trainer.cells();
+        var weights = new ArrayList<Float>();
+        for (var i = 0; i < cells.data.length; i += cells.stride) {
+            if (cells.data[i] != 0) {
+                weights.add(cells.data[i]);
+            }
+        }
+        return weights;
+    }
 }

@@ -36,7 +36,7 @@ public final class RoleProcess implements AutoCloseable {
     private final BlockingQueue<String> marks = new LinkedBlockingQueue<>();
     private final Thread reader;
 
-    /// First and last position reported, by partition: source offsets (split) or examples (train).
+    /// First and last position reported, by partition: source offsets (split, score) or examples (train).
     public final Map<Integer, Long> first = new ConcurrentHashMap<>();
     public final Map<Integer, Long> last = new ConcurrentHashMap<>();
 
@@ -138,10 +138,11 @@ public final class RoleProcess implements AutoCloseable {
                 .withStandbys(Integer.parseInt(args[6]))
                 .withCommitEvery(Duration.ofMillis(100));
         var probe = new Reporter();
-        if (args[0].equals("split")) {
-            new SplitRole(spec, settings, probe).start();
-        } else {
-            new TrainRole(spec, settings, probe).start();
+        switch (args[0]) {
+            case "split" -> new SplitRole(spec, settings, probe).start();
+            case "train" -> new TrainRole(spec, settings, probe).start();
+            case "score" -> new ScoreRole(spec, settings, probe).start();
+            default -> throw new IllegalArgumentException("role = " + args[0] + ": expected split, train or score");
         }
         probe.listen();
     }
