@@ -36,7 +36,7 @@ public final class Scaler {
 
     private static float standard(double x, long count, double mean, double squares) {
         var variance = squares / count;
-        if (count < 2 || !(variance > 0)) {
+        if (!(variance > 0)) { // also before the first number: 0 / 0
             return 0;
         }
         var z = (x - mean) / Math.sqrt(variance);

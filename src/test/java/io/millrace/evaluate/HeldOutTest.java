@@ -13,20 +13,20 @@ class HeldOutTest {
         void has_the_figures_done_by_hand() {
             var heldOut = HeldOut.classification();
             heldOut.add(0.75f, 1, 1); // the constant says 1/2
-            heldOut.add(0.25f, 1, 1); // 2/3
-            heldOut.add(0.5f, 0, 2); //  3/4
+            heldOut.add(0.25f, 1, 2); // 2/3
+            heldOut.add(0.5f, 0, 1); //  4/5
 
             var metrics = heldOut.metrics();
 
             assertThat(heldOut.examples()).isEqualTo(3);
             assertThat(metrics.get("log-loss"))
-                    .isCloseTo(-(Math.log(0.75) + Math.log(0.25) + 2 * Math.log(0.5)) / 4, within(1e-12));
+                    .isCloseTo(-(Math.log(0.75) + 2 * Math.log(0.25) + Math.log(0.5)) / 4, within(1e-12));
             assertThat(metrics.get("accuracy")).isEqualTo(0.25);
-            assertThat(metrics.get("brier")).isEqualTo((0.0625 + 0.5625 + 2 * 0.25) / 4);
+            assertThat(metrics.get("brier")).isEqualTo((0.0625 + 2 * 0.5625 + 0.25) / 4);
             assertThat(metrics.get("log-loss.constant"))
-                    .isCloseTo(-(Math.log(1 / 2.0) + Math.log(2 / 3.0) + 2 * Math.log(1 / 4.0)) / 4, within(1e-12));
-            assertThat(metrics.get("accuracy.constant")).isEqualTo(0.5);
-            assertThat(metrics.get("brier.constant")).isCloseTo((1 / 4.0 + 1 / 9.0 + 2 * 9 / 16.0) / 4, within(1e-12));
+                    .isCloseTo(-(Math.log(1 / 2.0) + 2 * Math.log(2 / 3.0) + Math.log(1 / 5.0)) / 4, within(1e-12));
+            assertThat(metrics.get("accuracy.constant")).isEqualTo(0.75);
+            assertThat(metrics.get("brier.constant")).isCloseTo((1 / 4.0 + 2 / 9.0 + 16 / 25.0) / 4, within(1e-12));
             assertThat(metrics).hasSize(6);
         }
 

@@ -143,6 +143,15 @@ class ProgressTest {
         }
 
         @Test
+        void stays_finite_where_a_prediction_is_0_or_1() {
+            var progress = Progress.classification();
+            progress.add(0, 1, 1);
+            progress.add(1, 0, 1);
+
+            assertThat(progress.metrics().get("log-loss")).isCloseTo(24 * Math.log(2), within(1e-9));
+        }
+
+        @Test
         void counts_an_example_by_its_weight() {
             var progress = Progress.classification();
 

@@ -4,6 +4,8 @@ import static java.lang.Float.floatToRawIntBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +86,17 @@ class ExpTest {
         })
         void has_the_same_bits_everywhere(float m, String bits) {
             assertThat(floatToRawIntBits(Exp.sigmoid(m))).isEqualTo(Integer.parseUnsignedInt(bits, 16));
+        }
+
+        @Test
+        void has_the_same_bits_everywhere_between() {
+            var crc = new CRC32C();
+            var bytes = ByteBuffer.allocate(Integer.BYTES);
+            for (var m = -Exp.MARGIN; m <= Exp.MARGIN; m += 0x1p-12f) {
+                crc.update(bytes.putFloat(0, Exp.sigmoid(m)).array());
+            }
+
+            assertThat(crc.getValue()).isEqualTo(0x0a0bc37eL);
         }
 
         @ParameterizedTest

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.Seed;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every [Kernel] owes its callers, with sizes around the short rows and the sixteen sums. A new kernel is
@@ -20,8 +22,13 @@ abstract class KernelContract {
 
     @Nested
     class A_dot_product {
+        /// Every length of a tail, and some long rows.
+        static IntStream sizes() {
+            return IntStream.concat(IntStream.rangeClosed(0, 65), IntStream.of(1021, 4096));
+        }
+
         @ParameterizedTest
-        @ValueSource(ints = {0, 1, 7, 8, 31, 32, 33, 47, 48, 49, 64, 1021, 4096})
+        @MethodSource("sizes")
         void is_summed_in_the_order_that_is_written_down(int n) {
             var w = floats(n);
             var x = floats(n);
@@ -32,7 +39,7 @@ abstract class KernelContract {
         }
 
         @ParameterizedTest
-        @ValueSource(ints = {0, 1, 7, 8, 31, 32, 33, 47, 48, 49, 64, 1021, 4096})
+        @MethodSource("sizes")
         void has_the_same_bits_over_cells_and_over_gathered_weights(int n) {
             var stride = 3;
             var cells = floats(CELLS * stride);
@@ -131,6 +138,17 @@ abstract class KernelContract {
 
             assertThat(added).isFalse();
             assertThat(cells).containsExactly(1, 2);
+        }
+
+        @Test
+        void goes_as_far_as_half_of_the_largest_float() {
+            var cells = new float[1];
+
+            assertThat(kernel().addScaled(cells, 1, new int[1], 0, 1.8e38f, new float[] {1}, 0, 1))
+                    .isFalse();
+            assertThat(kernel().addScaled(cells, 1, new int[1], 0, 1.6e38f, new float[] {1}, 0, 1))
+                    .isTrue();
+            assertThat(cells).containsExactly(1.6e38f);
         }
 
         @Test

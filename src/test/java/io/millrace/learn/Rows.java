@@ -24,7 +24,7 @@ final class Rows {
     }
 
     /// Random rows that start with [#NUMBERS], some of them missing, some long, some with an index twice. Labels are
-    /// 0 and 1.
+    /// 0 and 1, a few are none.
     static Examples random(Random random, int count) {
         var rows = new Examples(NUMBERS.size());
         for (var i = 0; i < count; i++) {
@@ -37,7 +37,7 @@ final class Rows {
             for (var j = random.nextInt(20) == 0 ? 60 : 3; j > 0; j--) {
                 rows.add(10 + random.nextInt(50), j % 7 == 6 ? 2 : 1);
             }
-            var label = kind < 4 != (random.nextInt(8) == 0) ? 1 : 0;
+            var label = random.nextInt(300) == 0 ? Float.NaN : kind < 4 != (random.nextInt(8) == 0) ? 1 : 0;
             rows.end(label, 1, random.nextLong(), random.nextLong(), 60_000L * (i - random.nextInt(3)));
         }
         return rows;

@@ -206,6 +206,36 @@ class TrainerTest {
     }
 
     @Nested
+    class A_margin_that_overflows {
+        @Test
+        void takes_no_step() {
+            var trainer = new Trainer(Rows.learn(LossKind.LOGISTIC, 10, 0), NO_NUMBERS);
+            trainer.learn(row(1, 0, 1e37f));
+            var before = trainer.cells().data.clone();
+
+            trainer.learn(row(1, 0, 1e37f));
+
+            assertThat(trainer.refused()).isEqualTo(1);
+            assertThat(trainer.cells().data).isEqualTo(before);
+        }
+    }
+
+    @Nested
+    class The_time {
+        @Test
+        void is_the_latest_and_not_the_last() {
+            var trainer = new Trainer(Rows.learn(LossKind.SQUARED, 0.5, 0), NO_NUMBERS);
+            for (var time : new long[] {3, 5, 4}) {
+                var row = row(1, 0, 1);
+                row.times[0] = time;
+                trainer.learn(row);
+            }
+
+            assertThat(trainer.eventTime()).isEqualTo(5);
+        }
+    }
+
+    @Nested
     class A_label {
         @ParameterizedTest
         @CsvSource({"LOGISTIC, 0.5", "LOGISTIC, -1", "LOGISTIC, NaN", "SQUARED, NaN", "SQUARED, Infinity"})

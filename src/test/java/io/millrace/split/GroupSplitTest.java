@@ -143,6 +143,18 @@ class GroupSplitTest {
         }
 
         @Test
+        void end_where_they_say() {
+            var split = new GroupSplit(config(1, "", 0.25, 0.25), fields(1));
+
+            assertThat(split.of(0x3fff_ffff_ffff_ffffL)).isEqualTo(Split.VALIDATION);
+            assertThat(split.of(0x4000_0000_0000_0000L)).isEqualTo(Split.TRAIN);
+            assertThat(split.of(0xbfff_ffff_ffff_ffffL)).isEqualTo(Split.TRAIN);
+            assertThat(split.of(0xc000_0000_0000_0000L)).isEqualTo(Split.TEST);
+            assertThat(new GroupSplit(config(1, "", 0, 0), fields(1)).of(0)).isEqualTo(Split.TRAIN);
+            assertThat(new GroupSplit(config(1, "", 0, 0), fields(1)).of(-1)).isEqualTo(Split.TRAIN);
+        }
+
+        @Test
         void of_nothing_get_nothing() {
             assertThat(splits("a", 0, 0)).containsOnly(Split.TRAIN);
             assertThat(splits("a", 1, 0)).containsOnly(Split.VALIDATION);
