@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Follows the versions topic of a lineage in a daemon thread of its own and holds the newest whole version in one
 /// volatile field.
@@ -147,7 +148,11 @@ public final class Follower implements AutoCloseable {
         }
         if (model != null) {
             current = model;
-            swaps.incrementAndGet();
+            var first = swaps.incrementAndGet() == 1;
+            log.atLevel(first ? Level.INFO : Level.DEBUG)
+                    .addKeyValue("model", model.name())
+                    .addKeyValue("examples", model.manifest().getExamples())
+                    .log("model swapped in");
             tell(model);
         }
     }

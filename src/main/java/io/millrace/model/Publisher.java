@@ -104,7 +104,7 @@ public final class Publisher {
                 .setScalers(trainer.scalers())
                 .setMetrics(trainer.progress().metrics())
                 .setDigest(trainer.digest())
-                .setKernel("scalar")
+                .setKernel(trainer.kernel())
                 .setSoftware(Software.version())
                 .build();
     }

@@ -2,7 +2,6 @@ package io.millrace.serve;
 
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
@@ -18,7 +17,7 @@ final class Body {
 
     private final Request request;
     private final ServeConfig config;
-    private final AtomicLong held;
+    private final Held held;
     private final BiConsumer<byte[], Integer> whole;
     private final Consumer<Throwable> failed;
     private byte[] bytes = new byte[FIRST_BYTES];
@@ -29,7 +28,7 @@ final class Body {
     private Body(
             Request request,
             ServeConfig config,
-            AtomicLong held,
+            Held held,
             BiConsumer<byte[], Integer> whole,
             Consumer<Throwable> failed) {
         this.request = request;
@@ -41,13 +40,13 @@ final class Body {
 
     /// Reads the body of `request`.
     ///
-    /// @param held bytes that all bodies of the server hold at this time
+    /// @param held what all bodies of the server hold together
     /// @param whole gets an array and how much of it is the body
     /// @param failed gets a [Problem] (408, 411, 413, 503), or what else went wrong
     static void read(
             Request request,
             ServeConfig config,
-            AtomicLong held,
+            Held held,
             BiConsumer<byte[], Integer> whole,
             Consumer<Throwable> failed) {
         var headers = request.getHeaders();
@@ -64,7 +63,7 @@ final class Body {
     }
 
     private void start() {
-        held.addAndGet(bytes.length);
+        held.add(bytes.length);
         synchronized (this) {
             deadline = request.getComponents()
                     .getScheduler()
@@ -112,12 +111,12 @@ final class Body {
         }
         if (length + more > bytes.length) {
             var size = Math.max(2 * bytes.length, length + more);
-            if (held.addAndGet(size - bytes.length) > Runtime.getRuntime().maxMemory() / 4) {
-                held.addAndGet(bytes.length - size);
+            if (!held.add(size - bytes.length)) {
+                held.remove(size - bytes.length);
                 return Problem.of(
                         HttpStatus.SERVICE_UNAVAILABLE_503,
                         "Busy",
-                        "the bodies of all requests together are too long now: expected at most a quarter of the heap");
+                        "the bodies of all requests together are too long now: expected at most " + held.most + " bytes");
             }
             bytes = Arrays.copyOf(bytes, size);
         }
@@ -152,7 +151,7 @@ final class Body {
                 failed.accept(failure);
             }
         } finally {
-            held.addAndGet(-bytes.length);
+            held.remove(bytes.length);
         }
     }
 }

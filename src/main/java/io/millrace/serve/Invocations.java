@@ -3,7 +3,6 @@ package io.millrace.serve;
 import io.millrace.model.Model;
 import io.millrace.spec.Spec;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -20,11 +19,13 @@ final class Invocations {
     private final ServeConfig config;
     private final ServeMetrics metrics;
     private static final ThreadLocal<Scorer> scorers = new ThreadLocal<>();
-    private final AtomicLong held = new AtomicLong();
+    private final Held held;
 
-    Invocations(ServeConfig config, ServeMetrics metrics) {
+    /// @param mostHeld bytes that all bodies under way may hold together
+    Invocations(ServeConfig config, ServeMetrics metrics, long mostHeld) {
         this.config = config;
         this.metrics = metrics;
+        held = new Held(mostHeld);
     }
 
     /// @throws Problem 406 or 415

@@ -43,7 +43,8 @@ public final class ModelServer implements AutoCloseable {
         server.addConnector(connector);
 
         var metrics = new ServeMetrics(registry, current);
-        server.setHandler(new GracefulHandler(new Routes(new Invocations(config, metrics), metrics, current)));
+        var invocations = new Invocations(config, metrics, Runtime.getRuntime().maxMemory() / 4);
+        server.setHandler(new GracefulHandler(new Routes(invocations, metrics, current)));
         server.setErrorHandler(new ProblemPages());
         server.setStopTimeout(GRACE.toMillis());
         start(config);

@@ -4,11 +4,20 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.model.Trips;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -223,6 +232,38 @@ class BodyTest {
 
                 await().untilAsserted(() -> assertThat(served.registry.scrape())
                         .contains("millrace_invocations_seconds_count{status=\"aborted\"} 1"));
+            }
+        }
+    }
+
+    @Nested
+    class Bodies_that_are_too_long_together {
+        @Test
+        void get_503_until_there_is_room_again() throws Exception {
+            var model = Trips.model(Trips.SPEC, 10);
+            var metrics = new ServeMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), () -> model);
+            var server = new Server(new InetSocketAddress("127.0.0.1", 0));
+            server.setHandler(new Routes(new Invocations(Served.CONFIG, metrics, 10_000), metrics, () -> model));
+            server.start();
+            try {
+                var request = HttpRequest.newBuilder(server.getURI().resolve("/invocations"))
+                        .header("Content-Type", "application/json");
+
+                var tooLong = send(request.POST(BodyPublishers.ofString(" ".repeat(20_000) + BODY)));
+                var next = send(request.POST(BodyPublishers.ofString(" ".repeat(5_000) + BODY)));
+
+                assertThat(tooLong.statusCode()).isEqualTo(503);
+                assertThat(tooLong.body())
+                        .contains("the bodies of all requests together are too long now: expected at most 10000 bytes");
+                assertThat(next.statusCode()).isEqualTo(200);
+            } finally {
+                server.stop();
+            }
+        }
+
+        private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+            try (var client = HttpClient.newHttpClient()) {
+                return client.send(request.build(), BodyHandlers.ofString());
             }
         }
     }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class ModelServerTest {
     class A_port_that_is_taken {
         @Test
         void is_one_clear_sentence() {
-            try (var first = new Served(null)) {
+            try (var first = new Served((Model) null)) {
                 var port = first.server.port();
 
                 assertThatThrownBy(() -> new Served(null, Served.CONFIG.withPort(port)))
@@ -107,6 +108,23 @@ class ModelServerTest {
                 for (var seen : answers) {
                     assertThat(seen.get()).isNotEmpty();
                 }
+            }
+        }
+    }
+
+    @Nested
+    class A_request {
+        @Test
+        void reads_the_current_version_once() {
+            var reads = new AtomicInteger();
+            var model = Trips.model(Trips.SPEC, 10);
+            try (var served = new Served(() -> {
+                reads.incrementAndGet();
+                return model;
+            })) {
+                served.post("application/json", "{\"instances\":[{},{}]}");
+
+                assertThat(reads).hasValue(1);
             }
         }
     }

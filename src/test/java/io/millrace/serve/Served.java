@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +39,11 @@ final class Served implements AutoCloseable {
     Served(@Nullable Model model, ServeConfig config) {
         this.model = new AtomicReference<>(model);
         server = new ModelServer(config, this.model::get, registry);
+    }
+
+    Served(Supplier<@Nullable Model> current) {
+        model = new AtomicReference<>();
+        server = new ModelServer(CONFIG, current, registry);
     }
 
     HttpRequest.Builder request(String path) {
