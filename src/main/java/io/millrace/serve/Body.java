@@ -116,7 +116,8 @@ final class Body {
                 return Problem.of(
                         HttpStatus.SERVICE_UNAVAILABLE_503,
                         "Busy",
-                        "the bodies of all requests together are too long now: expected at most " + held.most + " bytes");
+                        "the bodies of all requests together are too long now: expected at most " + held.most
+                                + " bytes");
             }
             bytes = Arrays.copyOf(bytes, size);
         }

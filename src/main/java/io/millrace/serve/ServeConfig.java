@@ -7,7 +7,8 @@ import java.time.Duration;
 /// @param host `serve.host`: name or address to listen on; 0.0.0.0 is all of this machine
 /// @param port `serve.port`: 0 to 65535; 0 takes a free one
 /// @param maxBodyBytes `serve.max-body-bytes`: longest body of a request, and of an answer to one; at least 1
-/// @param deadline `serve.deadline`: longest time from the end of a request's head to the end of its body; at least 1 ms
+/// @param deadline `serve.deadline`: longest time from the end of a request's head to the end of its body;
+///     at least 1 ms
 public record ServeConfig(String host, int port, int maxBodyBytes, Duration deadline) {
     /// @throws IllegalArgumentException if a value is out of range
     public ServeConfig {

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.model.Trips;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -242,7 +243,7 @@ class BodyTest {
         void get_503_until_there_is_room_again() throws Exception {
             var model = Trips.model(Trips.SPEC, 10);
             var metrics = new ServeMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), () -> model);
-            var server = new Server(new InetSocketAddress("127.0.0.1", 0));
+            var server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             server.setHandler(new Routes(new Invocations(Served.CONFIG, metrics, 10_000), metrics, () -> model));
             server.start();
             try {

@@ -1,8 +1,18 @@
 package io.millrace.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.event.CsvDecoder;
+import io.millrace.event.Row;
+import io.millrace.feature.Examples;
+import io.millrace.feature.FeatureEncoder;
+import io.millrace.learn.Trainer;
+import io.millrace.model.Model;
+import io.millrace.model.Predictor;
+import io.millrace.model.Publisher;
 import io.millrace.model.Trips;
+import io.millrace.spec.SpecReader;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -145,6 +155,35 @@ class CsvInvocationsTest {
             assertThat(response.headers().firstValue("Content-Type")).contains("text/csv");
             assertThat(response.headers().firstValue("X-Millrace-Model")).contains("main/1");
             assertThat(response.body()).isEqualTo(expected.get(0) + "\n" + expected.get(1) + "\n");
+        }
+    }
+
+    @Nested
+    class Cells_of_an_Avro_schema {
+        @Test
+        void have_its_types() {
+            var spec = SpecReader.resource("flights.yaml");
+            var fields = spec.fields();
+            var row = new Row(fields);
+            var flight = "16306560,BOS,ORD,867,20".getBytes(UTF_8);
+            new CsvDecoder(List.of("date", "origin", "destination", "distance", "delay"), fields, spec.schemaText())
+                    .decode(flight, 0, flight.length, row);
+            var examples = new Examples(spec.numbers().size());
+            examples.begin();
+            new FeatureEncoder(spec.features(), fields, spec.learn().bits(), spec.timeUnit()).encode(row, examples);
+            examples.end(1, 1, 0, 0, 0);
+            var trainer = new Trainer(spec.learn(), spec.numbers());
+            trainer.learn(examples);
+            try (var flights = new Served(Model.of(null, new Publisher(spec, "main", 0).cut(trainer, 1)))) {
+                var csv = flights.post("text/csv", "date,distance,origin,destination\n16306560,867,BOS,ORD\n");
+                var json = flights.post(
+                        "application/json",
+                        "{\"instances\":[{\"date\":16306560,\"origin\":\"BOS\",\"destination\":\"ORD\",\"distance\":867}]}");
+
+                assertThat(csv.body())
+                        .isEqualTo(json.body())
+                        .contains("{\"score\":" + new Predictor(spec).predict(row, flights.model.get()) + ",");
+            }
         }
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.Model;
 import io.millrace.model.Predictor;
+import io.millrace.model.Publisher;
 import io.millrace.model.Trips;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -81,6 +83,21 @@ class JsonInvocationsTest {
             assertThat(predictions)
                     .anyMatch(prediction -> prediction.get("predicted_label").intValue() == 1)
                     .anyMatch(prediction -> prediction.get("predicted_label").intValue() == 0);
+        }
+
+        @Test
+        void get_label_1_where_both_are_as_probable() {
+            var trainer = Trips.trained(Trips.SPEC, 1);
+            Arrays.fill(trainer.cells().data, 0);
+            trainer.cells().rewrite(0);
+            trainer.cells().rewrite(1);
+            trainer.cells().rewrite(2);
+            trainer.cells().rewrite(3);
+            var even = Model.of(null, new Publisher(Trips.SPEC, "main", 0).cut(trainer, 1));
+            try (var own = new Served(even)) {
+                assertThat(own.post("application/json", "{\"instances\":[{}]}").body())
+                        .isEqualTo("{\"predictions\":[{\"score\":0.5,\"predicted_label\":1}],\"model\":\"main/1\"}");
+            }
         }
 
         @Test
