@@ -44,7 +44,7 @@ class HotSwapIT {
     void every_answer_is_that_of_one_whole_version_and_none_fails() throws Exception {
         var yaml = TestModel.flights("swap", "{ every: 50ms, keep: 100000 }");
         try (var model = new TestModel(dir, yaml, 1, Map.of());
-                var _ = new LiveRoles(model.spec, TestModel.LINEAGE, dir);
+                var _ = new LiveRoles(TestBroker.bootstrapServers(), model.spec, TestModel.LINEAGE, dir);
                 var follower = follower(model);
                 var server = new ModelServer(
                         ServeConfig.defaults().withPort(0),

@@ -29,7 +29,7 @@ class IdleIT {
     @Test
     void last_version_leaves_without_further_events() throws Exception {
         try (var model = new TestModel(dir, TestModel.flights("idle", "{ every: 1s }"), 1, Map.of());
-                var _ = new LiveRoles(model.spec, TestModel.LINEAGE, dir)) {
+                var _ = new LiveRoles(TestBroker.bootstrapServers(), model.spec, TestModel.LINEAGE, dir)) {
             model.produce(FLIGHTS.subList(0, 10_000));
             awaitVersionOfAll(model);
             model.produce(FLIGHTS.subList(10_000, 20_000));
@@ -41,7 +41,7 @@ class IdleIT {
     @Test
     void version_that_a_closed_trainer_owed_leaves_after_its_start() throws Exception {
         try (var model = new TestModel(dir, TestModel.flights("idle-close", "{ every: 1d }"), 1, Map.of())) {
-            try (var _ = new LiveRoles(model.spec, TestModel.LINEAGE, dir)) {
+            try (var _ = new LiveRoles(TestBroker.bootstrapServers(), model.spec, TestModel.LINEAGE, dir)) {
                 learnWithoutPublishing(model);
             }
 

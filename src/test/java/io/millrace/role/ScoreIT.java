@@ -30,7 +30,7 @@ class ScoreIT {
         // without id fields the place of an event is its id
         var yaml = TestModel.flights("score", "{ every: 50ms, keep: 100000 }").replaceFirst("(?m)^  id: .*\n", "");
         try (var model = new TestModel(dir, yaml, 2, Map.of());
-                var _ = new LiveRoles(model.spec, TestModel.LINEAGE, dir)) {
+                var _ = new LiveRoles(TestBroker.bootstrapServers(), model.spec, TestModel.LINEAGE, dir)) {
             var events = events();
             model.produce(events.subList(0, CHUNK));
             for (var kill = 1; kill <= 3; kill++) {
@@ -69,8 +69,8 @@ class ScoreIT {
         try (var score = model.process("score")) {
             switch (kill) {
                 case 1 -> score.armRecords(1_000);
-                case 2 -> score.armCommit(Probe.Moment.BEFORE);
-                default -> score.armCommit(Probe.Moment.OFFSETS);
+                case 2 -> score.armCommit(Probe.Moment.BEFORE, 1);
+                default -> score.armCommit(Probe.Moment.OFFSETS, 1);
             }
             model.produce(events);
             score.awaitMark();

@@ -133,7 +133,7 @@ class StateSizeIT {
         }
 
         @Override
-        @SuppressWarnings("NonAtomicOperationOnVolatileField") // the stream thread alone writes
+        @SuppressWarnings("NonAtomicVolatileUpdate") // the stream thread alone writes
         public void at(Moment now) {
             if (now == Moment.OFFSETS && processed) {
                 processed = false;

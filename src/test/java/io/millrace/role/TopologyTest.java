@@ -39,7 +39,7 @@ class TopologyTest {
 
     @Test
     void score_reads_events_and_writes_predictions() {
-        var topology = ScoreRole.topology(spec, SETTINGS, () -> null);
+        var topology = ScoreRole.topology(spec, SETTINGS, () -> null, Probe.NONE);
 
         assertThat(describe(topology)).isEqualTo(golden("score"));
     }
