@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -37,10 +38,13 @@ final class CommitHook implements KafkaClientSupplier {
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
     private final InstanceId instance;
     private final Probe probe;
+    private final UnaryOperator<Consumer<byte[], byte[]>> reading;
 
-    CommitHook(InstanceId instance, Probe probe) {
+    /// @param reading what is made of the consumer that reads the topics of the role
+    CommitHook(InstanceId instance, Probe probe, UnaryOperator<Consumer<byte[], byte[]>> reading) {
         this.instance = instance;
         this.probe = probe;
+        this.reading = reading;
     }
 
     /// Makes a buffer of the calling stream thread known. Called from `Processor.init`.
@@ -95,17 +99,21 @@ final class CommitHook implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return reading.apply(consumer(config));
     }
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return consumer(config);
     }
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return consumer(config);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -7,8 +7,7 @@ import io.millrace.schema.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 
 /// What is kept of an event that could not be used: reason, place, length, SHA-256 and at most [#MOST] bytes of it.
 final class DeadLetters {
@@ -17,19 +16,19 @@ final class DeadLetters {
 
     private DeadLetters() {}
 
-    static Record<byte[], byte[]> of(BadEvent bad, RecordMetadata at, Record<byte[], byte[]> record) {
-        var value = record.value() == null ? new byte[0] : record.value();
+    /// @param value empty where the record has none
+    static byte[] of(BadEvent bad, TopicPartition source, long offset, long timestamp, byte[] value) {
         var letter = DeadLetter.newBuilder()
                 .setReason(bad.getMessage())
-                .setTopic(at.topic())
-                .setPartition(at.partition())
-                .setOffset(at.offset())
-                .setTimestamp(record.timestamp())
+                .setTopic(source.topic())
+                .setPartition(source.partition())
+                .setOffset(offset)
+                .setTimestamp(timestamp)
                 .setLength(value.length)
                 .setSha256(new Sha256(sha256(value)))
                 .setOriginal(ByteBuffer.wrap(value, 0, Math.min(value.length, MOST)))
                 .build();
-        return new Record<>(null, Wire.encode(DeadLetter.getEncoder(), letter), record.timestamp());
+        return Wire.encode(DeadLetter.getEncoder(), letter);
     }
 
     private static byte[] sha256(byte[] value) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.Topology;
 
 /// The scorer: every valid event, labelled or not, gets one prediction by the newest version. It begins when there is a
@@ -37,6 +38,7 @@ public final class ScoreRole implements AutoCloseable {
                 reset,
                 Map.of(),
                 probe,
+                UnaryOperator.identity(),
                 hook -> topology(
                         spec,
                         settings,

@@ -4,6 +4,8 @@ import io.millrace.spec.Spec;
 import io.millrace.split.Split;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
 /// The split: events in, blocks and dead letters out. Scales with the partitions of the events topic.
@@ -26,8 +28,20 @@ public final class SplitRole implements AutoCloseable {
         LogOpening.open(spec, settings);
         requireOffsets(spec, settings, application);
         var reset = Offsets.reset(settings.client(), application, spec.events().topic());
+        // one poll's events are a bundle; few of them wait
+        var overrides = Map.<String, Object>of(
+                StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                2_000,
+                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                4);
         role = new StreamsRole(
-                application, settings, reset, Map.of(), probe, hook -> topology(spec, settings, hook, probe));
+                application,
+                settings,
+                reset,
+                overrides,
+                probe,
+                BundlingConsumer::over,
+                hook -> topology(spec, settings, hook, probe));
     }
 
     /// A log with blocks and a group without offsets do not go together: to begin anew would write every example twice.

@@ -9,6 +9,7 @@ import io.millrace.schema.TrainRecord;
 import io.millrace.spec.Spec;
 import io.millrace.split.Split;
 import io.millrace.split.Splitter;
+import java.util.Arrays;
 import java.util.Set;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,6 +29,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final Counter events;
     private final Counter rejected;
     private ProcessorContext<byte[], byte[]> context;
+    private TopicPartition source;
     private Splitter splitter;
     private @Nullable Producer<byte[], byte[]> leaving;
     private boolean processed;
@@ -46,30 +48,33 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
-        var topic = spec.events().topic();
-        var partition = context.taskId().partition();
-        splitter = spec.splitter(lineage, topic, partition, this::block);
+        source = new TopicPartition(spec.events().topic(), context.taskId().partition());
+        splitter = spec.splitter(lineage, source.topic(), source.partition(), this::block);
         processed = false;
-        hook.register(Set.of(new TopicPartition(topic, partition)), this);
+        hook.register(Set.of(source), this);
     }
 
+    /// @param record a [Bundle] of events
     @Override
     public void process(Record<byte[], byte[]> record) {
-        var at = context.recordMetadata().orElseThrow();
         processed = true;
-        timestamp = record.timestamp();
-        events.increment();
-        var value = record.value();
+        events.increment(Bundle.read(record.value(), this::event));
+    }
+
+    private void event(long offset, long time, byte[] bytes, int from, int length) {
+        timestamp = Math.max(0, time);
         try {
-            if (value == null) {
+            if (length < 0) {
                 throw new BadEvent("the record has no value: expected an event");
             }
-            splitter.accept(value, 0, value.length, at.offset(), record.timestamp());
+            splitter.accept(bytes, from, length, offset, timestamp);
         } catch (BadEvent bad) {
             rejected.increment();
-            context.forward(DeadLetters.of(bad, at, record), "dead-letters");
+            var value = Arrays.copyOfRange(bytes, from, from + Math.max(0, length));
+            var letter = DeadLetters.of(bad, source, offset, timestamp, value);
+            context.forward(new Record<>(null, letter, timestamp), "dead-letters");
         }
-        probe.processed(at.partition(), at.offset());
+        probe.processed(source.partition(), offset);
     }
 
     /// A block that is full goes on at once; one that a commit cuts leaves through the producer of that commit.

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -38,17 +40,19 @@ final class StreamsRole implements AutoCloseable {
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final Deque<Long> failures = new ArrayDeque<>();
 
-    /// @param reset what to do where a partition has no committed offset: `earliest` on a first start, `none` after it
+    /// @param reading what is made of the consumer that reads the topics of the role
+    /// @param reset where a partition has no committed offset: `earliest` on a first start, `none` after it
     StreamsRole(
             String application,
             RoleSettings settings,
             String reset,
             Map<String, Object> overrides,
             Probe probe,
+            UnaryOperator<Consumer<byte[], byte[]>> reading,
             Wiring wiring) {
         this.application = application;
         instance = InstanceId.in(settings.stateDir().resolve(application));
-        var hook = new CommitHook(instance, probe);
+        var hook = new CommitHook(instance, probe, reading);
         streams = new KafkaStreams(wiring.wire(hook), properties(settings, reset, overrides), hook);
         streams.setUncaughtExceptionHandler(this::respond);
     }

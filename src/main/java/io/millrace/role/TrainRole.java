@@ -4,6 +4,7 @@ import io.millrace.spec.Spec;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -48,6 +49,7 @@ public final class TrainRole implements AutoCloseable {
                 reset,
                 overrides,
                 probe,
+                UnaryOperator.identity(),
                 hook -> topology(
                         spec,
                         new CellStoreBuilder(() -> new CellStore(spec, lineage, topicId)),

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -40,7 +41,7 @@ class CommitHookTest {
     @BeforeEach
     void begin() {
         instance = InstanceId.in(dir);
-        hook = new CommitHook(instance, Probe.NONE);
+        hook = new CommitHook(instance, Probe.NONE, UnaryOperator.identity());
         producer = new HookedProducer(inner, hook);
         producer.initTransactions();
         producer.beginTransaction();
@@ -116,12 +117,18 @@ class CommitHookTest {
         @Test
         void sends_before_the_offsets_join() {
             var joined = new java.util.ArrayList<Integer>();
-            var watching = new HookedProducer(inner, new CommitHook(instance, new Probe() {
-                @Override
-                public void at(Moment moment) {
-                    joined.add(inner.consumerGroupOffsetsHistory().size() + (inner.sentOffsets() ? 1 : 0));
-                }
-            }));
+            var watching = new HookedProducer(
+                    inner,
+                    new CommitHook(
+                            instance,
+                            new Probe() {
+                                @Override
+                                public void at(Moment moment) {
+                                    joined.add(
+                                            inner.consumerGroupOffsetsHistory().size() + (inner.sentOffsets() ? 1 : 0));
+                                }
+                            },
+                            UnaryOperator.identity()));
 
             watching.sendOffsetsToTransaction(Map.of(A, new OffsetAndMetadata(1)), GROUP);
 
