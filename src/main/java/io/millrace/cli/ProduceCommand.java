@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,6 +64,11 @@ final class ProduceCommand implements Callable<Integer> {
         var spec = model.spec();
         var properties = client.properties();
         check(spec);
+        if (file == null && !Objects.equals(spec.schemaText(), Flights.spec().schemaText())) {
+            throw CommandException.wrong("FILE is missing: expected a file with events of "
+                    + spec.events().topic()
+                    + ". Only a spec with the schema of the flights can do without, which ship with Millrace");
+        }
         try (var stop = new Stop();
                 var kafka = new Broker(properties)) {
             Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());

@@ -144,7 +144,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (out == null) {
             return;
         }
-        var version = new Publisher(spec, model.lineage(), 0).cut(replay.trainer(), replay.logOffset());
+        var version = new Publisher(spec, model.lineage(), 0, List.of()).cut(replay.trainer(), replay.logOffset());
         if (version.isEmpty()) {
             throw CommandException.failed("nothing was learned: no model was written to " + out);
         }

@@ -33,11 +33,7 @@ final class Status {
     /// A part for each figure.
     List<String> parts() {
         var parts = new ArrayList<String>();
-        var lag = eventLag();
-        var events = broker.ends(spec.events().topic()).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
-        parts.add("events    " + Figures.count(events) + ", " + Figures.count(lag) + " waiting");
+        parts.add("events    " + events());
         var trained = roles.trained();
         if (trained != null) {
             var rate = rate(trained.examples());
@@ -58,6 +54,20 @@ final class Status {
             parts.add("version   " + lineage + "/" + trained.version());
         }
         return parts;
+    }
+
+    /// Roles outlive a broker that is away, so what tells of them must too.
+    private String events() {
+        try {
+            var lag = eventLag();
+            var events = broker.ends(spec.events().topic()).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            return Figures.count(events) + ", " + Figures.count(lag) + " waiting";
+        } catch (CommandException away) {
+            return "unknown: "
+                    + String.valueOf(away.getMessage()).lines().findFirst().orElse("");
+        }
     }
 
     private static String loss(String metric, java.util.Map<String, Double> metrics) {

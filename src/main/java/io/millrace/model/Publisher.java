@@ -5,6 +5,7 @@ import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
 import io.millrace.spec.Spec;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -24,7 +25,7 @@ public final class Publisher {
     private final String lineage;
     private final Changes changes;
     /// Keyframes cut here that a version to be kept may need.
-    private final TreeSet<Long> keyframes = new TreeSet<>();
+    private final TreeSet<Long> keyframes;
 
     private long lastVersion;
     private long lastKeyframe;
@@ -32,12 +33,14 @@ public final class Publisher {
     private long deltaBytes;
 
     /// @param lastVersion number of the last version that left; 0 if none. The first cut is a keyframe
-    public Publisher(Spec spec, String lineage, long lastVersion) {
+    /// @param keyframes numbers of those that can still be read
+    public Publisher(Spec spec, String lineage, long lastVersion, Collection<Long> keyframes) {
         this.spec = spec;
         specHash = spec.hash();
         this.lineage = lineage;
         this.lastVersion = lastVersion;
         changes = new Changes(spec.learn().bits());
+        this.keyframes = new TreeSet<>(keyframes);
     }
 
     public long lastVersion() {

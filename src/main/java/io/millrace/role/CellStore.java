@@ -35,6 +35,9 @@ final class CellStore implements StateStore {
     private final long[] pageDigests;
     private boolean open;
 
+    /// Digest that the last header gives.
+    private long headerDigest;
+
     /// Offset in the train topic after the last block learned.
     long logOffset;
     /// Last source offset learned, by topic-partition.
@@ -69,6 +72,17 @@ final class CellStore implements StateStore {
         return sum;
     }
 
+    /// Called when restoring has ended: not before, for a standby sees pages and header one after the other.
+    ///
+    /// @throws RoleException if pages and header are not of one moment
+    void checkDigest() {
+        if (digest() != headerDigest) {
+            throw new RoleException(changelog + " gives cells of digest " + LogOpening.hex(digest()) + ": expected "
+                    + LogOpening.hex(headerDigest)
+                    + ", as its header says. Some of it was lost; start a new lineage with --lineage");
+        }
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -78,6 +92,7 @@ final class CellStore implements StateStore {
     public void init(StateStoreContext context, StateStore root) {
         trainer.reset();
         java.util.Arrays.fill(pageDigests, 0);
+        headerDigest = 0;
         logOffset = 0;
         sources.clear();
         version = 0;
@@ -123,6 +138,7 @@ final class CellStore implements StateStore {
         sources.clear();
         sources.putAll(header.getSources());
         version = header.getVersion();
+        headerDigest = header.getDigest();
         unpublished = header.getUnpublished();
         keyframes.clear();
         header.getKeyframes().forEach((number, offset) -> keyframes.put(Long.valueOf(number), offset));
@@ -140,6 +156,7 @@ final class CellStore implements StateStore {
                 send(producer, partition, timestamp, page, new StateRecord(CellCodec.encode(cells, page)));
             }
         }
+        headerDigest = digest();
         send(producer, partition, timestamp, HEADER, new StateRecord(header()));
     }
 

@@ -80,6 +80,14 @@ final class LogOpening {
         return empty;
     }
 
+    /// Checks the train topic only: a trainer needs no right to read the others.
+    ///
+    /// @throws RoleException if it begins otherwise
+    static void checkTrain(Spec spec, RoleSettings settings) {
+        var topic = spec.topic(settings.lineage(), Split.TRAIN.word());
+        first(settings.client(), topic).ifPresent(first -> check(topic, first, spec, settings.lineage()));
+    }
+
     private static void write(List<String> topics, Spec spec, RoleSettings settings) {
         if (topics.isEmpty()) {
             return;
@@ -130,15 +138,22 @@ final class LogOpening {
 
     /// The first committed record of a block topic.
     static Optional<TrainRecord> first(Map<String, Object> client, String topic) {
-        return find(client, topic, record -> true);
+        return find(client, topic, 0, Long.MAX_VALUE, record -> true);
     }
 
     /// Whether a block topic holds a committed block.
     static boolean hasBlock(Map<String, Object> client, String topic) {
-        return find(client, topic, record -> record.getBody() instanceof Block).isPresent();
+        return find(client, topic, 0, Long.MAX_VALUE, record -> record.getBody() instanceof Block)
+                .isPresent();
     }
 
-    private static Optional<TrainRecord> find(Map<String, Object> client, String topic, Predicate<TrainRecord> wanted) {
+    /// Whether there is a committed record between two offsets, the second exclusive: not only marks of transactions.
+    static boolean hasRecord(Map<String, Object> client, String topic, long from, long to) {
+        return find(client, topic, from, to, record -> true).isPresent();
+    }
+
+    private static Optional<TrainRecord> find(
+            Map<String, Object> client, String topic, long from, long to, Predicate<TrainRecord> wanted) {
         var properties = new HashMap<>(client);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -146,12 +161,21 @@ final class LogOpening {
         var partition = new TopicPartition(topic, 0);
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition)).get(partition), topic);
+            if (from == 0) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, from);
+            }
+            long end = Math.min(
+                    to,
+                    Objects.requireNonNull(
+                            consumer.endOffsets(List.of(partition)).get(partition), topic));
             var giveUp = System.nanoTime() + PATIENCE.toNanos();
             while (consumer.position(partition) < end) {
                 for (var record : consumer.poll(POLL)) {
+                    if (record.offset() >= end) {
+                        return Optional.empty();
+                    }
                     var read = Wire.decode(TrainRecord.getDecoder(), record.value());
                     if (wanted.test(read)) {
                         return Optional.of(read);

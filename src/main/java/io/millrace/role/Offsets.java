@@ -1,10 +1,12 @@
 package io.millrace.role;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -18,34 +20,47 @@ import org.slf4j.LoggerFactory;
 final class Offsets {
     private static final Logger log = LoggerFactory.getLogger(Offsets.class);
 
+    private static final int ATTEMPTS = 5;
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
     private Offsets() {}
 
     private interface Question<T> {
         T ask(Admin admin) throws ExecutionException, InterruptedException;
     }
 
-    /// What a consumer of this application does where a partition has no committed offset (`auto.offset.reset`). On a
-    /// first start it reads from the beginning. After it, an offset that is gone must stop the role, never silently
-    /// skip or learn again; only partitions that have had nothing to commit yet, new or quiet ones, begin at their
-    /// beginning.
+    /// What a consumer of this application does where a partition has no committed offset (`auto.offset.reset`):
+    /// `none`,
+    /// for an offset that is gone must stop the role, never silently skip or learn again. So that there is one for
+    every
+    /// partition, those without, on a first start all, are given the beginning of the topic here.
     ///
     /// @param topic that the application reads
     static String reset(Map<String, Object> client, String application, String topic) {
         return ask(client, admin -> {
-            var committed = committed(admin, application);
-            if (committed.isEmpty()) {
-                return "earliest";
-            }
-            var partitions =
-                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
-            var quiet = new HashMap<TopicPartition, OffsetSpec>();
-            for (var info : Objects.requireNonNull(partitions, topic).partitions()) {
-                var partition = new TopicPartition(topic, info.partition());
-                if (committed.get(partition) == null) {
-                    quiet.put(partition, OffsetSpec.earliest());
+            for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
+                var committed = committed(admin, application);
+                var description = Objects.requireNonNull(
+                        admin.describeTopics(List.of(topic))
+                                .allTopicNames()
+                                .get()
+                                .get(topic),
+                        topic);
+                var unset = new HashMap<TopicPartition, OffsetSpec>();
+                for (var info : description.partitions()) {
+                    var partition = new TopicPartition(topic, info.partition());
+                    if (committed.get(partition) == null) {
+                        unset.put(partition, OffsetSpec.earliest());
+                    }
                 }
+                if (unset.isEmpty() || begin(admin, application, unset)) {
+                    return "none";
+                }
+                // others of this group have just started: they set what was unset
+                LockSupport.parkNanos(PAUSE.toNanos());
             }
-            return quiet.isEmpty() || begin(admin, application, quiet) ? "none" : "earliest";
+            // a partition was added while others run: they do not read it yet, so its beginning is where to begin
+            return "earliest";
         });
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class StreamsRole implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StreamsRole.class);
     private static final int MOST_FAILURES = 10;
+    private static final List<String> PREFIXES =
+            List.of("main.", "consumer.", "producer.", "admin.", "restore.", "global.", "topic.");
     private static final Duration FAILURES_WITHIN = Duration.ofMinutes(1);
 
     /// Makes the topology of a role, whose processors register with the hook.
@@ -87,8 +90,15 @@ final class StreamsRole implements AutoCloseable {
         values.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 << 10);
         values.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 4 << 20);
         values.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 64L << 20);
-        values.putAll(settings.client());
         values.putAll(overrides);
+        settings.client().forEach((key, value) -> {
+            if (values.containsKey(key) || PREFIXES.stream().anyMatch(key::startsWith)) {
+                throw new RoleException(key + " = " + value
+                        + " stands in the client properties: expected properties of any Kafka client, such as security."
+                        + " This one is the role's own to set, as exactly-once depends on it");
+            }
+        });
+        values.putAll(settings.client());
         values.put(CommonClientConfigs.CLIENT_ID_CONFIG, application);
         var properties = new Properties();
         properties.putAll(values);
@@ -100,7 +110,8 @@ final class StreamsRole implements AutoCloseable {
         return stateDir.resolve("streams").resolve(instance.name());
     }
 
-    private StreamThreadExceptionResponse respond(Throwable thrown) {
+    /// Called by any stream thread.
+    private synchronized StreamThreadExceptionResponse respond(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof RoleException fatal) {
                 return giveUp(fatal);

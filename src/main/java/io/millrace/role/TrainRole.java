@@ -32,7 +32,7 @@ public final class TrainRole implements AutoCloseable {
     TrainRole(Spec spec, RoleSettings settings, Probe probe) {
         var lineage = settings.lineage();
         var application = spec.topic(lineage, "train");
-        var _ = LogOpening.empty(spec, settings);
+        LogOpening.checkTrain(spec, settings);
         var reset = Offsets.reset(settings.client(), application, spec.topic(lineage, "train"));
         var topicId = Offsets.topicId(settings.client(), spec.topic(lineage, "train"));
         progress = new TrainProgress(spec, lineage, settings.meters());
@@ -54,7 +54,7 @@ public final class TrainRole implements AutoCloseable {
                         spec,
                         new CellStoreBuilder(() -> new CellStore(spec, lineage, topicId)),
                         lineage,
-                        () -> new TrainStep(spec, lineage, hook, probe, progress, retention)));
+                        () -> new TrainStep(spec, lineage, settings.client(), hook, probe, progress, retention)));
     }
 
     static Topology topology(

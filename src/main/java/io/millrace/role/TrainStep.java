@@ -12,6 +12,7 @@ import io.millrace.schema.TrainRecord;
 import io.millrace.schema.VersionRecord;
 import io.millrace.spec.Spec;
 import io.millrace.split.Blocks;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -34,6 +35,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final Spec spec;
     private final long specHash;
     private final String lineage;
+    private final Map<String, Object> client;
     private final String topic;
     private final CommitHook hook;
     private final Probe probe;
@@ -61,6 +63,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     TrainStep(
             Spec spec,
             String lineage,
+            Map<String, Object> client,
             CommitHook hook,
             Probe probe,
             TrainProgress progress,
@@ -68,6 +71,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         this.spec = spec;
         specHash = spec.hash();
         this.lineage = lineage;
+        this.client = client;
         this.hook = hook;
         this.probe = probe;
         this.progress = progress;
@@ -84,7 +88,8 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         store = context.getStateStore(CellStore.NAME);
-        publisher = new Publisher(spec, lineage, store.version);
+        store.checkDigest();
+        publisher = new Publisher(spec, lineage, store.version, store.keyframes.keySet());
         retention.begin();
         processed = false;
         consumed = false;
@@ -108,6 +113,13 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             throw new RoleException(topic + " offset " + offset + " was learned already: the state stands at "
                     + store.logOffset + ". The offsets of group " + spec.topic(lineage, "train")
                     + " were lost or moved back; put them back, or start a new lineage with --lineage");
+        }
+        if (!consumed && offset > store.logOffset && LogOpening.hasRecord(client, topic, store.logOffset, offset)) {
+            throw new RoleException(
+                    topic + " goes on at offset " + offset + ", but the state stands at " + store.logOffset
+                            + " and there are records between. The changelog was lost, or the offsets of group "
+                            + spec.topic(lineage, "train")
+                            + " were moved; put them back, or start a new lineage with --lineage");
         }
         processed = true;
         consumed = true;

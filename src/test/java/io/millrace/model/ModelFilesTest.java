@@ -18,7 +18,7 @@ class ModelFilesTest {
     private Path folder;
 
     private static List<VersionRecord> keyframe(int trips) {
-        return new Publisher(Trips.SPEC, "main", 6).cut(Trips.trained(Trips.SPEC, trips), 17);
+        return new Publisher(Trips.SPEC, "main", 6, List.of()).cut(Trips.trained(Trips.SPEC, trips), 17);
     }
 
     @Nested
@@ -28,7 +28,7 @@ class ModelFilesTest {
             var trainer = Trips.trained(Trips.SPEC, 80);
             var directory = folder.resolve("models/trips");
 
-            ModelFiles.write(directory, new Publisher(Trips.SPEC, "main", 6).cut(trainer, 17));
+            ModelFiles.write(directory, new Publisher(Trips.SPEC, "main", 6, List.of()).cut(trainer, 17));
             var model = ModelFiles.read(directory);
 
             assertThat(model.name()).isEqualTo("main/7");

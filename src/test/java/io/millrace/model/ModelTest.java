@@ -20,7 +20,7 @@ class ModelTest {
         @Test
         void have_the_weights_of_the_trainer_bit_for_bit() {
             var trainer = new Trainer(Trips.SPEC.learn(), Trips.SPEC.numbers());
-            var publisher = new Publisher(Trips.SPEC, "main", 0);
+            var publisher = new Publisher(Trips.SPEC, "main", 0, List.of());
 
             Model model = null;
             for (var i = 0; i < 20; i++) {
@@ -46,7 +46,7 @@ class ModelTest {
         @Test
         void share_the_pages_that_did_not_change() {
             var trainer = Trips.trained(Trips.SPEC, 100);
-            var publisher = new Publisher(Trips.SPEC, "main", 0);
+            var publisher = new Publisher(Trips.SPEC, "main", 0, List.of());
             var first = Model.of(null, publisher.cut(trainer, 1));
             trainer.cells().data[2 * 1024 + 5] = 7;
             trainer.cells().rewrite(2);
@@ -218,7 +218,7 @@ class ModelTest {
         void on_other_weights_than_its_parent_had_is_refused() {
             // The chunk itself is whole; only the digest can tell.
             var trainer = Trips.trained(Trips.SPEC, 30);
-            var stranger = Model.of(null, new Publisher(Trips.SPEC, "main", 0).cut(trainer, 1));
+            var stranger = Model.of(null, new Publisher(Trips.SPEC, "main", 0, List.of()).cut(trainer, 1));
 
             assertThatThrownBy(() -> Model.of(stranger, delta)).hasMessageStartingWith("main/2: digest = ");
         }

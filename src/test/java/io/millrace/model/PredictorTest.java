@@ -17,7 +17,7 @@ class PredictorTest {
         /// that trip.
         private static void hasTheBitsOfTheTrainer(Spec spec) {
             var trainer = new Trainer(spec.learn(), spec.numbers());
-            var publisher = new Publisher(spec, "main", 0);
+            var publisher = new Publisher(spec, "main", 0, List.of());
             var predictor = new Predictor(spec);
             trainer.learn(Trips.examples(spec, 0, 1));
             Model model = null;

@@ -76,7 +76,7 @@ class PublisherTest {
             set(trainer, 0, 1);
             set(trainer, 4095, -2);
 
-            var version = new Publisher(spec, "main", 0).cut(trainer, 7);
+            var version = new Publisher(spec, "main", 0, List.of()).cut(trainer, 7);
 
             assertThat(manifest(version).getParent()).isNull();
             assertThat(indices(version, 12)).containsExactly(0, 4095);
@@ -86,7 +86,7 @@ class PublisherTest {
         void says_what_it_is() {
             var trainer = Trips.trained(Trips.SPEC, 50);
 
-            var manifest = manifest(new Publisher(Trips.SPEC, "main", 0).cut(trainer, 7));
+            var manifest = manifest(new Publisher(Trips.SPEC, "main", 0, List.of()).cut(trainer, 7));
 
             assertThat(manifest.getLineage()).isEqualTo("main");
             assertThat(manifest.getVersion()).isEqualTo(1);
@@ -108,7 +108,7 @@ class PublisherTest {
 
         @Test
         void has_the_number_after_the_last_that_left() {
-            var publisher = new Publisher(Trips.SPEC, "main", 41);
+            var publisher = new Publisher(Trips.SPEC, "main", 41, List.of());
 
             var manifest = manifest(publisher.cut(Trips.trained(Trips.SPEC, 1), 1));
 
@@ -118,7 +118,7 @@ class PublisherTest {
 
         @Test
         void is_not_cut_before_an_example_is_learned() {
-            var publisher = new Publisher(Trips.SPEC, "main", 0);
+            var publisher = new Publisher(Trips.SPEC, "main", 0, List.of());
 
             var version = publisher.cut(Trips.trained(Trips.SPEC, 0), 1);
 
@@ -131,7 +131,7 @@ class PublisherTest {
     class A_delta {
         private final Spec spec = spec(12, 100, 3);
         private final Trainer trainer = trainer(spec);
-        private final Publisher publisher = new Publisher(spec, "main", 0);
+        private final Publisher publisher = new Publisher(spec, "main", 0, List.of());
 
         A_delta() {
             for (var index = 0; index < 1000; index++) {
@@ -190,7 +190,7 @@ class PublisherTest {
         void comes_after_as_many_versions_as_the_spec_says() {
             var spec = spec(12, 4, 3);
             var trainer = trainer(spec);
-            var publisher = new Publisher(spec, "main", 7);
+            var publisher = new Publisher(spec, "main", 7, List.of());
             set(trainer, 5, 1);
 
             var versions = new ArrayList<List<VersionRecord>>();
@@ -205,7 +205,7 @@ class PublisherTest {
         void comes_when_the_deltas_have_more_bytes_than_the_last_one() {
             var spec = spec(12, 100, 3);
             var trainer = trainer(spec);
-            var publisher = new Publisher(spec, "main", 0);
+            var publisher = new Publisher(spec, "main", 0, List.of());
             set(trainer, 1, 1);
             set(trainer, 2, 1);
 
@@ -222,7 +222,7 @@ class PublisherTest {
         void leaves_out_what_is_zero_again() {
             var spec = spec(12, 1, 3);
             var trainer = trainer(spec);
-            var publisher = new Publisher(spec, "main", 0);
+            var publisher = new Publisher(spec, "main", 0, List.of());
             set(trainer, 1, 1);
             set(trainer, 2, 1);
             publisher.cut(trainer, 1);
@@ -246,7 +246,7 @@ class PublisherTest {
                 set(trainer, index, 1 + random.nextFloat());
             }
 
-            var version = new Publisher(spec, "main", 0).cut(trainer, 1);
+            var version = new Publisher(spec, "main", 0, List.of()).cut(trainer, 1);
 
             assertThat(version).hasSizeGreaterThan(3);
             for (var record : version) {
@@ -261,7 +261,7 @@ class PublisherTest {
         private long afterVersion(int count, long lastBefore, int keyframe, int keep) {
             var spec = spec(12, keyframe, keep);
             var trainer = trainer(spec);
-            var publisher = new Publisher(spec, "main", lastBefore);
+            var publisher = new Publisher(spec, "main", lastBefore, List.of());
             for (var i = 0; i < count; i++) {
                 publisher.cut(trainer, i);
             }
@@ -289,7 +289,8 @@ class PublisherTest {
 
         @Test
         void is_not_known_before_a_version() {
-            assertThat(new Publisher(Trips.SPEC, "main", 0).oldestNeeded()).isZero();
+            assertThat(new Publisher(Trips.SPEC, "main", 0, List.of()).oldestNeeded())
+                    .isZero();
         }
     }
 }

@@ -88,7 +88,7 @@ public final class Trips {
     /// `count` versions of one lineage, each two trips after the one before.
     public static List<List<VersionRecord>> versions(int count) {
         var trainer = trained(SPEC, 200);
-        var publisher = new Publisher(SPEC, "main", 0);
+        var publisher = new Publisher(SPEC, "main", 0, List.of());
         var versions = new ArrayList<List<VersionRecord>>();
         for (var trip = 200; versions.size() < count; trip += 2) {
             trainer.learn(examples(SPEC, trip, trip + 2));
@@ -99,7 +99,7 @@ public final class Trips {
 
     /// A version that has learned so many trips.
     public static Model model(Spec spec, int trips) {
-        return Model.of(null, new Publisher(spec, "main", 0).cut(trained(spec, trips), 1));
+        return Model.of(null, new Publisher(spec, "main", 0, List.of()).cut(trained(spec, trips), 1));
     }
 
     /// All weights of a version.

@@ -3,6 +3,7 @@ package io.millrace.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +61,10 @@ class BundlingConsumerTest {
         var reads = new ArrayList<Read>();
         Bundle.read(
                 bundle.value(),
-                (offset, timestamp, bytes, from, length) ->
-                        reads.add(new Read(offset, timestamp, length < 0 ? null : new String(bytes, from, length))));
+                (offset, timestamp, bytes, from, length) -> reads.add(new Read(
+                        offset,
+                        timestamp,
+                        length < 0 ? null : new String(bytes, from, length, StandardCharsets.UTF_8))));
         return reads;
     }
 
@@ -69,8 +72,8 @@ class BundlingConsumerTest {
     class Records_of_one_partition {
         @Test
         void come_as_one_with_all_that_a_split_needs() {
-            inner.addRecord(event(A, 4, "four".getBytes()));
-            inner.addRecord(event(A, 7, "".getBytes()));
+            inner.addRecord(event(A, 4, "four".getBytes(StandardCharsets.UTF_8)));
+            inner.addRecord(event(A, 7, "".getBytes(StandardCharsets.UTF_8)));
             inner.addRecord(event(A, 8, null));
 
             var bundles = poll().records(A);
@@ -83,8 +86,8 @@ class BundlingConsumerTest {
         /// Streams commits the offset of the next record that waits: it must be that of the first event in it.
         @Test
         void have_the_offset_and_epoch_of_the_first() {
-            inner.addRecord(event(A, 4, "four".getBytes()));
-            inner.addRecord(event(A, 7, "seven".getBytes()));
+            inner.addRecord(event(A, 4, "four".getBytes(StandardCharsets.UTF_8)));
+            inner.addRecord(event(A, 7, "seven".getBytes(StandardCharsets.UTF_8)));
 
             var bundle = poll().records(A).getFirst();
 
@@ -95,8 +98,8 @@ class BundlingConsumerTest {
         /// Where none waits, it commits these.
         @Test
         void leave_the_next_offsets_as_they_are() {
-            inner.addRecord(event(A, 4, "four".getBytes()));
-            inner.addRecord(event(A, 7, "seven".getBytes()));
+            inner.addRecord(event(A, 4, "four".getBytes(StandardCharsets.UTF_8)));
+            inner.addRecord(event(A, 7, "seven".getBytes(StandardCharsets.UTF_8)));
 
             var records = poll();
 
@@ -123,8 +126,8 @@ class BundlingConsumerTest {
     class Records_of_two_partitions {
         @Test
         void never_share_a_bundle() {
-            inner.addRecord(event(A, 0, "a".getBytes()));
-            inner.addRecord(event(B, 0, "b".getBytes()));
+            inner.addRecord(event(A, 0, "a".getBytes(StandardCharsets.UTF_8)));
+            inner.addRecord(event(B, 0, "b".getBytes(StandardCharsets.UTF_8)));
 
             var records = poll();
 

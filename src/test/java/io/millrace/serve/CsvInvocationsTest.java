@@ -174,7 +174,7 @@ class CsvInvocationsTest {
             examples.end(1, 1, 0, 0, 0);
             var trainer = new Trainer(spec.learn(), spec.numbers());
             trainer.learn(examples);
-            try (var flights = new Served(Model.of(null, new Publisher(spec, "main", 0).cut(trainer, 1)))) {
+            try (var flights = new Served(Model.of(null, new Publisher(spec, "main", 0, List.of()).cut(trainer, 1)))) {
                 var csv = flights.post("text/csv", "date,distance,origin,destination\n16306560,867,BOS,ORD\n");
                 var json = flights.post(
                         "application/json",

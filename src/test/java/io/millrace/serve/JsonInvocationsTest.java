@@ -8,6 +8,7 @@ import io.millrace.model.Publisher;
 import io.millrace.model.Trips;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -93,7 +94,7 @@ class JsonInvocationsTest {
             trainer.cells().rewrite(1);
             trainer.cells().rewrite(2);
             trainer.cells().rewrite(3);
-            var even = Model.of(null, new Publisher(Trips.SPEC, "main", 0).cut(trainer, 1));
+            var even = Model.of(null, new Publisher(Trips.SPEC, "main", 0, List.of()).cut(trainer, 1));
             try (var own = new Served(even)) {
                 assertThat(own.post("application/json", "{\"instances\":[{}]}").body())
                         .isEqualTo("{\"predictions\":[{\"score\":0.5,\"predicted_label\":1}],\"model\":\"main/1\"}");
