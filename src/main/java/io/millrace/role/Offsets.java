@@ -29,11 +29,9 @@ final class Offsets {
         T ask(Admin admin) throws ExecutionException, InterruptedException;
     }
 
-    /// What a consumer of this application does where a partition has no committed offset (`auto.offset.reset`):
-    /// `none`,
-    /// for an offset that is gone must stop the role, never silently skip or learn again. So that there is one for
-    every
-    /// partition, those without, on a first start all, are given the beginning of the topic here.
+    /// What a consumer does where a partition has no committed offset: `none`, as an offset that is gone must stop
+    /// the role, never silently skip or learn again. So that every partition has one, those without (on a first
+    /// start all) are given the beginning of the topic here.
     ///
     /// @param topic that the application reads
     static String reset(Map<String, Object> client, String application, String topic) {
