@@ -1,5 +1,6 @@
 package io.millrace.event;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ final class AvroFile extends EventFile {
     private final Row nothing = new Row(new Fields(List.of()));
     private long left;
     private int end;
+    private boolean ended;
 
     AvroFile(InputStream in, Path path, Fields fields) throws IOException {
         this.path = path;
@@ -46,8 +48,8 @@ final class AvroFile extends EventFile {
     public boolean next() throws IOException {
         try {
             while (left == 0) {
-                if (!stream.hasNext()) {
-                    return false;
+                if (ended || !stream.hasNext()) {
+                    return end();
                 }
                 var block = stream.nextBlock();
                 left = stream.getBlockCount();
@@ -66,6 +68,15 @@ final class AvroFile extends EventFile {
             throw new IOException(path + " is broken: a block has more bytes than events");
         }
         return true;
+    }
+
+    /// Avro takes a file that was cut off for one that ends; asked again, it knows of events that it never read.
+    private boolean end() throws IOException {
+        if (!ended && stream.hasNext()) {
+            throw new EOFException("it ends within a block");
+        }
+        ended = true;
+        return false;
     }
 
     private IOException broken(Exception e) {

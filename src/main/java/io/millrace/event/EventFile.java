@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /// The events of a file, one after another, as bytes for [#decoder]: CSV with a header (`.csv`), JSON lines (`.jsonl`,
@@ -64,6 +65,9 @@ public abstract class EventFile implements Closeable {
             var file = opening.of(isGzip(path) ? new GZIPInputStream(in, BUFFER) : new BufferedInputStream(in, BUFFER));
             ((EventFile) file).channel = channel;
             return file;
+        } catch (ZipException e) {
+            channel.close();
+            throw new IOException(path + " can't be unpacked: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
