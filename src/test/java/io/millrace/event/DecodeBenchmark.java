@@ -62,13 +62,24 @@ public class DecodeBenchmark {
                     Events.avro(
                             Events.FLIGHT,
                             Map.of(
-                                    "date", date, "origin", origin, "destination", destination, "distance", distance,
-                                    "delay", delay));
+                                    "date",
+                                    date,
+                                    "origin",
+                                    origin,
+                                    "destination",
+                                    destination,
+                                    "distance",
+                                    distance,
+                                    "delay",
+                                    delay));
                 case "json" ->
                     "{\"date\":%d,\"origin\":\"%s\",\"destination\":\"%s\",\"distance\":%d,\"delay\":%d}"
                             .formatted(date, origin, destination, distance, delay)
                             .getBytes(UTF_8);
-                default -> "%d,%d,%d,%s,%s".formatted(date, delay, distance, origin, destination).getBytes(UTF_8);
+                default ->
+                    "%d,%d,%d,%s,%s"
+                            .formatted(date, delay, distance, origin, destination)
+                            .getBytes(UTF_8);
             };
         }
         decoder = switch (format) {
