@@ -1,12 +1,12 @@
 package io.millrace.bench;
 
-/// Records a second, by the clock and by the processor time of this process. The first round warms up and does not
+/// Records a second, by the clock and by the processor time of this process. The first rounds warm up and do not
 /// count.
 final class Rate {
     private final String name;
     private final Rounds clock;
     private final Rounds cpu;
-    private boolean warm;
+    private int cold = Rounds.WARM_UP;
 
     /// @param what is counted, in the plural
     Rate(String name, String what) {
@@ -21,12 +21,12 @@ final class Rate {
         var processor = watch.cpuSeconds();
         System.out.printf(
                 "  %s%s: %,.0f /s, %,.0f per processor second%n",
-                name, warm ? "" : " (warm-up)", count / seconds, count / processor);
-        if (warm) {
+                name, cold > 0 ? " (warm-up)" : "", count / seconds, count / processor);
+        if (cold == 0) {
             clock.add(count / seconds);
             cpu.add(count / processor);
         }
-        warm = true;
+        cold = Math.max(0, cold - 1);
     }
 
     void print() {

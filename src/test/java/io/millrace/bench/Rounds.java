@@ -9,6 +9,10 @@ import java.util.stream.Collectors;
 /// `-Dbench.rounds=N` says how many.
 final class Rounds {
     static final int COUNT = Integer.getInteger("bench.rounds", 5);
+    /// Rounds before those that count: a JVM that shares two cores takes some to compile.
+    static final int WARM_UP = 3;
+
+    static final int ALL = WARM_UP + COUNT;
 
     private final String name;
     private final String unit;

@@ -16,8 +16,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /// End to end: events a second from a full topic to committed weights, beside a plain consumer that reads the same
 /// topic and does nothing. Split and train run in this JVM, the broker in one of its own; all on the same cores.
 ///
-/// Each round is a new lineage from the beginning of the topic, and a new consumer. The first round of both warms up
-/// and does not count. A round of learning begins with its first committed example, so that joining a group does not
+/// Each round is a new lineage from the beginning of the topic, and a new consumer. The first rounds of both warm up
+/// and do not count. A round of learning begins with its first committed example, so that joining a group does not
 /// count; what came with that first commit is not counted either.
 final class Speed {
     private static final int MOST = Integer.getInteger("bench.events", 3_000_000);
@@ -34,7 +34,7 @@ final class Speed {
             System.out.printf("topic: %,d events, %,d of them in train%n", count, examples);
             var learned = new Rate("split and train, end to end", "events");
             var read = new Rate("a plain consumer", "events");
-            for (var round = 0; round <= Rounds.COUNT; round++) {
+            for (var round = 0; round < Rounds.ALL; round++) {
                 consume(broker, spec, count, read);
                 learn(broker, spec, "round-" + round, (double) count / examples, examples, learned);
             }

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.admin.Admin;
 /// The trainer alone, examples a second from a full block topic to committed weights, and the replay of that topic:
 /// read, checked and learned, without Streams. Every group is in train, so that the topic is as long as can be.
 ///
-/// For each round the trainer's group and changelog are removed, so that it starts anew. The first round warms up and
-/// does not count; a round begins with the first committed example.
+/// For each round the trainer's group and changelog are removed, so that it starts anew. The first rounds warm up and
+/// do not count; a round begins with the first committed example.
 final class TrainerSpeed {
     private static final int MOST = Integer.getInteger("bench.events", 3_000_000);
 
@@ -30,7 +30,7 @@ final class TrainerSpeed {
             System.out.printf("block topic: %,d examples%n", count);
             var trained = new Rate("train role alone", "examples");
             var replayed = new Rate("replay of the block topic", "examples");
-            for (var round = 0; round <= Rounds.COUNT; round++) {
+            for (var round = 0; round < Rounds.ALL; round++) {
                 replay(broker, spec, count, replayed);
                 train(broker, spec, count, trained);
             }
