@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /// state is restored, and until it has learned the first record. Its state is that of so many commits, each after a few
 /// flights; events keep coming all the while.
 final class Restart {
-    private static final int[] COMMITS = {1_000, Integer.getInteger("bench.commits", 10_000)};
+    private static final int[] COMMITS = {1_000, Integer.getInteger("bench.commits", 5_000)};
     private static final int A_COMMIT = 200;
 
     private Restart() {}
