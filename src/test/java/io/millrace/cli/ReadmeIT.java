@@ -47,7 +47,7 @@ class ReadmeIT {
             assertThat(ask(port).body())
                     .startsWith("{\"predictions\":[{\"score\":0.")
                     .contains("\"model\":\"main/");
-            assertThat(execute(find(commands, "millrace consume").replace("--follow", "--max 10"))
+            assertThat(execute(find(commands, "millrace consume").replace("--follow", "--follow --max 10"))
                             .lines())
                     .hasSize(10);
             assertThat(execute(find(commands, "millrace models list"))).contains("main/1");
