@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.role.RoleSettings;
 import io.millrace.role.Topics;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -33,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
     private BrokerOptions broker;
 
     @Mixin
-    private RoleOptions options;
+    private ServerOptions server;
 
     @picocli.CommandLine.Spec
     private CommandSpec command;
@@ -51,12 +52,12 @@ final class DemoCommand implements Callable<Integer> {
             out.println("broker      " + own.bootstrapServers() + ", data in " + broker.data());
             out.flush();
             var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-            var settings = options.settings(client, "main", registry, broker.data());
+            var settings = RoleSettings.of(client, "main", broker.data().resolve("state"), registry);
             try (var kafka = new Broker(client)) {
                 Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());
                 Topics.ensure(kafka.admin(), spec, "main");
                 try (var roles =
-                        Roles.start(EnumSet.allOf(RoleName.class), spec, settings, options.serve(), registry)) {
+                        Roles.start(EnumSet.allOf(RoleName.class), spec, settings, server.config(), registry)) {
                     roles.failure().exceptionally(_ -> {
                         stop.want();
                         return null;

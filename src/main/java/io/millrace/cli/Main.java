@@ -1,6 +1,8 @@
 package io.millrace.cli;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,6 +19,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            ServeCommand.class,
             ReplayCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,
@@ -45,11 +48,21 @@ public final class Main implements Runnable {
 
     private static CommandLine commandLine() {
         return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)
+                .registerConverter(RoleName.class, text -> word(text, RoleName.values()))
+                .registerConverter(ReplayCommand.Log.class, text -> word(text, ReplayCommand.Log.values()))
+                .registerConverter(ReplayCommand.Share.class, text -> word(text, ReplayCommand.Share.values()))
                 .setParameterExceptionHandler(Failures::wrongParameters)
                 .setExecutionExceptionHandler(new Failures());
+    }
+
+    private static <E extends Enum<E>> E word(String text, E[] known) {
+        return Arrays.stream(known)
+                .filter(word -> word.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new CommandLine.TypeConversionException(text + " is not known: expected one of "
+                        + Arrays.stream(known).map(Enum::toString).collect(Collectors.joining(", "))));
     }
 
     /// Without a subcommand there is nothing to do but say what there is.

@@ -36,6 +36,7 @@ final class ModelsCommand implements Runnable {
     @Command(name = "list", description = "Prints a line a version, the oldest first.")
     int list(
             @Mixin SpecOptions model,
+            @Mixin LineageOptions lineages,
             @Mixin ClientOptions client,
             @Option(
                             names = "--last",
@@ -43,7 +44,7 @@ final class ModelsCommand implements Runnable {
                             defaultValue = "20",
                             description = "Versions, at most (default: ${DEFAULT-VALUE}).")
                     int last) {
-        var all = manifests(model, client);
+        var all = manifests(model, lineages, client);
         var out = command.commandLine().getOut();
         out.println(String.format(
                 "%-16s %-8s %14s %9s  %-20s %s", "version", "kind", "examples", "cells", "event time", "loss"));
@@ -71,11 +72,12 @@ final class ModelsCommand implements Runnable {
     @Command(name = "show", description = "Prints all that is known of a version, as JSON.")
     int show(
             @Mixin SpecOptions model,
+            @Mixin LineageOptions lineages,
             @Mixin ClientOptions client,
             @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number (default: the newest).")
                     @Nullable
                     Long version) {
-        var all = manifests(model, client);
+        var all = manifests(model, lineages, client);
         var found = all.reversed().stream()
                 .filter(manifest -> version == null || manifest.getVersion() == version)
                 .findFirst()
@@ -110,9 +112,9 @@ final class ModelsCommand implements Runnable {
         return text.toString();
     }
 
-    private static List<Manifest> manifests(SpecOptions model, ClientOptions client) {
+    private static List<Manifest> manifests(SpecOptions model, LineageOptions lineages, ClientOptions client) {
         var manifests = new ArrayList<Manifest>();
-        var topic = model.spec().topic(model.lineage(), "versions");
+        var topic = model.spec().topic(lineages.lineage(), "versions");
         var properties = client.properties();
         try (var _ = new Broker(properties);
                 var reader = new TopicReader(properties, topic)) {

@@ -81,6 +81,9 @@ final class ReplayCommand implements Callable<Integer> {
     private SpecOptions model;
 
     @Mixin
+    private LineageOptions lineages;
+
+    @Mixin
     private RangeOptions range;
 
     @Mixin
@@ -135,7 +138,7 @@ final class ReplayCommand implements Callable<Integer> {
         var properties = client.properties();
         try (var _ = new Broker(properties)) {
             return log == Log.BLOCKS
-                    ? new BlockLog(properties, spec.topic(model.lineage(), "train"), range.offsets())
+                    ? new BlockLog(properties, spec.topic(lineages.lineage(), "train"), range.offsets())
                     : new EventLog(properties, spec, range.offsets());
         }
     }
@@ -144,7 +147,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (out == null) {
             return;
         }
-        var version = new Publisher(spec, model.lineage(), 0, List.of()).cut(replay.trainer(), replay.logOffset());
+        var version = new Publisher(spec, lineages.lineage(), 0, List.of()).cut(replay.trainer(), replay.logOffset());
         if (version.isEmpty()) {
             throw CommandException.failed("nothing was learned: no model was written to " + out);
         }

@@ -2,29 +2,14 @@ package io.millrace.cli;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.role.RoleSettings;
-import io.millrace.serve.ServeConfig;
 import io.millrace.spec.Durations;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// How roles run and where the server listens.
+/// How roles run.
 final class RoleOptions {
-    @Option(
-            names = "--http-port",
-            paramLabel = "PORT",
-            defaultValue = "8080",
-            description = "Where the server answers; 0 takes a free port (default: ${DEFAULT-VALUE}).")
-    private int httpPort;
-
-    @Option(
-            names = "--host",
-            paramLabel = "HOST",
-            defaultValue = "127.0.0.1",
-            description = "What the server listens on; 0.0.0.0 is all of this machine (default: ${DEFAULT-VALUE}).")
-    private String host;
-
     @Option(
             names = "--commit-every",
             paramLabel = "TIME",
@@ -36,7 +21,8 @@ final class RoleOptions {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Threads that split and score, each with partitions of its own (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Threads that split and score, as many as there are partitions at most (default: ${DEFAULT-VALUE}).")
     private int threads;
 
     @Option(
@@ -52,15 +38,6 @@ final class RoleOptions {
             description =
                     "Keeps the name of this process between starts (default: millrace-USER in the directory for temporary files).")
     private @Nullable Path stateDir;
-
-    /// @throws CommandException if a value is out of range
-    ServeConfig serve() {
-        try {
-            return ServeConfig.defaults().withHost(host).withPort(httpPort);
-        } catch (IllegalArgumentException e) {
-            throw CommandException.wrong(String.valueOf(e.getMessage()));
-        }
-    }
 
     /// @param keep directory of an embedded broker's data, or null
     /// @throws CommandException if a value is out of range

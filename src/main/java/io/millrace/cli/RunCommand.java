@@ -31,6 +31,9 @@ final class RunCommand implements Callable<Integer> {
     private SpecOptions model;
 
     @Mixin
+    private LineageOptions lineages;
+
+    @Mixin
     private ClientOptions client;
 
     @Mixin
@@ -38,6 +41,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private RoleOptions options;
+
+    @Mixin
+    private ServerOptions server;
 
     @picocli.CommandLine.Spec
     private CommandSpec command;
@@ -57,10 +63,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int run(Spec spec, Map<String, Object> properties) {
-        var lineage = model.lineage();
+        var lineage = lineages.lineage();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var settings = options.settings(properties, lineage, registry, embedded ? broker.data() : null);
-        var serve = options.serve();
+        var serve = server.config();
         try (var stop = new Stop();
                 var kafka = new Broker(properties)) {
             makeTopics(kafka, spec, lineage);
@@ -87,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     private void say(Spec spec, Roles roles) {
         var out = command.commandLine().getErr();
         out.println("running " + names.stream().map(RoleName::toString).collect(Collectors.joining(", ")) + " of "
-                + spec.model() + ", lineage " + model.lineage());
+                + spec.model() + ", lineage " + lineages.lineage());
         if (roles.httpPort() != 0) {
             out.println("listening on port " + roles.httpPort());
         }

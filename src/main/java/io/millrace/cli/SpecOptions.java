@@ -14,28 +14,8 @@ final class SpecOptions {
             description = "The model's spec, such as flights.yaml.")
     private Path file;
 
-    @Option(
-            names = "--lineage",
-            paramLabel = "NAME",
-            defaultValue = "main",
-            description = "One data and learning spec from its first event on (default: ${DEFAULT-VALUE}).")
-    private String lineage;
-
     /// @throws io.millrace.spec.SpecException if there is none, or a fault in it
     Spec spec() {
         return SpecReader.read(file);
-    }
-
-    /// @throws CommandException if it can't be in the name of a topic
-    String lineage() {
-        return lineage(lineage);
-    }
-
-    static String lineage(String name) {
-        if (!name.matches("[a-z0-9-]{1,64}")) {
-            throw CommandException.wrong(
-                    "--lineage = " + name + " is no name: expected lower-case letters, digits and hyphens, at most 64");
-        }
-        return name;
     }
 }

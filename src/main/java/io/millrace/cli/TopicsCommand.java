@@ -27,6 +27,7 @@ final class TopicsCommand implements Runnable {
     @Command(name = "create", description = "Makes those that are missing; the others stay as they are.")
     int create(
             @Mixin SpecOptions model,
+            @Mixin LineageOptions lineages,
             @Mixin ClientOptions client,
             @Option(
                             names = "--partitions",
@@ -40,7 +41,7 @@ final class TopicsCommand implements Runnable {
         }
         try (var kafka = new Broker(client.properties())) {
             var made = new ArrayList<>(Topics.ensureEvents(kafka.admin(), spec, partitions, Map.of()));
-            made.addAll(Topics.ensure(kafka.admin(), spec, model.lineage()));
+            made.addAll(Topics.ensure(kafka.admin(), spec, lineages.lineage()));
             var out = command.commandLine().getOut();
             made.forEach(name -> out.println("made " + name));
             if (made.isEmpty()) {
@@ -52,14 +53,14 @@ final class TopicsCommand implements Runnable {
     }
 
     @Command(name = "describe", description = "Prints a line a topic: its partitions, records and settings.")
-    int describe(@Mixin SpecOptions model, @Mixin ClientOptions client) {
+    int describe(@Mixin SpecOptions model, @Mixin LineageOptions lineages, @Mixin ClientOptions client) {
         var spec = model.spec();
         try (var kafka = new Broker(client.properties())) {
             var out = command.commandLine().getOut();
             out.println(String.format(
                     "%-40s %10s %14s %14s  %s", "topic", "partitions", "first offset", "next offset", "made with"));
             out.println(line(kafka, spec.events().topic(), ""));
-            for (var topic : Topics.of(spec, model.lineage())) {
+            for (var topic : Topics.of(spec, lineages.lineage())) {
                 var settings = new TreeMap<>(topic.settings())
                         .entrySet().stream()
                                 .map(setting -> setting.getKey() + "=" + setting.getValue())

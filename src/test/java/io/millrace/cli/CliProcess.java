@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
@@ -71,17 +73,32 @@ final class CliProcess implements AutoCloseable {
 
     /// Waits until the server says where it listens.
     int awaitPort() {
-        Awaitility.await("the server's port").atMost(60, TimeUnit.SECONDS).until(() -> {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("millrace ended:\n" + output());
-            }
-            return PORT.matcher(output()).find();
-        });
-        var port = PORT.matcher(output());
-        if (!port.find()) {
-            throw new IllegalStateException(output());
+        return Integer.parseInt(awaitMatch(PORT, 60).group(1));
+    }
+
+    /// Waits for the first match of a pattern in what it prints.
+    ///
+    /// @throws IllegalStateException if it ends without one
+    MatchResult awaitMatch(Pattern pattern, long seconds) {
+        return Awaitility.await(pattern.pattern())
+                .atMost(seconds, TimeUnit.SECONDS)
+                .until(() -> match(pattern), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<MatchResult> match(Pattern pattern) throws InterruptedException {
+        var ended = !process.isAlive();
+        if (ended) {
+            reader.join();
         }
-        return Integer.parseInt(port.group(1));
+        var found = pattern.matcher(output());
+        if (found.find()) {
+            return Optional.of(found.toMatchResult());
+        }
+        if (ended) {
+            throw new IllegalStateException("millrace ended:\n" + output());
+        }
+        return Optional.empty();
     }
 
     /// Waits for its end.
@@ -95,9 +112,20 @@ final class CliProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /// Ctrl-C.
-    void interrupt() {
-        process.destroy();
+    /// Ctrl-C: SIGINT, which Java itself can't send.
+    void interrupt() throws IOException, InterruptedException {
+        var sent = new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (sent != 0) {
+            throw new IllegalStateException("kill -INT " + process.pid() + " ended with " + sent);
+        }
+    }
+
+    /// SIGKILL, and waits for the end.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override

@@ -6,9 +6,6 @@ import io.millrace.kafka.TestBroker;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The README's "Your own topic in five minutes", step by step as it stands there, on a real broker.
 class ReadmeIT {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
     @TempDir
     Path dir;
 
@@ -77,11 +72,7 @@ class ReadmeIT {
 
     private HttpResponse<String> ask(int port) throws IOException, InterruptedException {
         var curl = Readme.arguments(Readme.commands("curl").getLast());
-        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/invocations"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(curl.get(curl.indexOf("-d") + 1)))
-                .build();
-        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        return Asked.at(port, curl.get(curl.indexOf("-d") + 1));
     }
 
     private String execute(String line) {

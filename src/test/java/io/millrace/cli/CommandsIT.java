@@ -1,0 +1,242 @@
+package io.millrace.cli;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.kafka.TestBroker;
+import io.millrace.replay.FlightFiles;
+import io.millrace.spec.SpecReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsIT {
+    private static final int EVENTS = 5_000;
+
+    @TempDir
+    private Path folder;
+
+    private final String model = TestBroker.unique("commands");
+    private final String topic = model + "-flights";
+    private String spec;
+    private String file;
+
+    @BeforeEach
+    void write_files() throws IOException {
+        var yaml = SpecReader.resourceText("flights.yaml")
+                .replace("model: flight-delays", "model: " + model)
+                .replace("topic: flights", "topic: " + topic);
+        spec = Files.writeString(folder.resolve("flights.yaml"), yaml).toString();
+        file = FlightFiles.write(folder.resolve("flights.csv"), FlightFiles.rows(EVENTS, 6))
+                .toString();
+    }
+
+    /// Calls a command about the model and the broker of these tests.
+    private Called millrace(String... words) {
+        return Called.millrace(about(words));
+    }
+
+    private String[] about(String... words) {
+        var all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--spec", spec, "--bootstrap-servers", TestBroker.bootstrapServers()));
+        return all.toArray(String[]::new);
+    }
+
+    @Nested
+    class Topics {
+        @Test
+        void are_made_once() {
+            var first = millrace("topics", "create", "--partitions", "3");
+            var second = millrace("topics", "create");
+
+            assertThat(first.out().lines().collect(toSet()))
+                    .containsExactlyInAnyOrder(
+                            "made " + topic,
+                            "made " + model + ".main.train",
+                            "made " + model + ".main.validation",
+                            "made " + model + ".main.test",
+                            "made " + model + ".main.versions",
+                            "made " + model + ".main.metrics",
+                            "made " + model + ".dead-letters",
+                            "made " + model + ".predictions",
+                            "made " + model + ".champion");
+            assertThat(second.out()).isEqualTo("all topics are there\n");
+        }
+
+        @Test
+        void are_described() {
+            millrace("topics", "create", "--partitions", "3");
+
+            var described = millrace("topics", "describe");
+
+            assertThat(described.out()).containsPattern("(?m)^" + topic + " +3 +0 +0$");
+            assertThat(described.out()).containsPattern("(?m)^" + model + ".main.train +1 +0 +0  .*retention.ms=-1$");
+        }
+
+        @Test
+        void are_described_as_missing_before_they_are_made() {
+            assertThat(millrace("topics", "describe").out()).containsPattern("(?m)^" + model + ".main.train +missing$");
+        }
+
+        @Test
+        void are_refused_with_more_partitions_than_order_allows() {
+            TestBroker.createTopic(model + ".main.train", 2, Map.of());
+
+            var called = millrace("topics", "create");
+
+            assertThat(called.exitCode()).isEqualTo(2);
+            assertThat(called.err())
+                    .isEqualTo("topic " + model
+                            + ".main.train has 2 partitions: expected 1, as the order of its records is the truth\n"
+                            + "  Delete it if nothing in it is needed, or choose another --lineage.\n");
+        }
+    }
+
+    @Nested
+    class Producing {
+        private List<String> sent() {
+            return TestBroker.readAll(topic).stream()
+                    .map(record -> java.util.HexFormat.of().formatHex(record.value()))
+                    .toList();
+        }
+
+        @Test
+        void goes_on_where_it_was_cut_off() {
+            millrace("produce", file, "--max", "1500");
+            millrace("produce", file, "--resume");
+            var resumed = sent();
+            var again = millrace("produce", file, "--resume");
+
+            assertThat(again.out()).startsWith("sent 0 events in ").endsWith(", up to row 5000 of the file\n");
+            assertThat(sent()).isEqualTo(resumed).hasSize(EVENTS).doesNotHaveDuplicates();
+        }
+
+        @Test
+        void does_not_resume_what_it_can_not_have_sent() throws IOException {
+            millrace("produce", file);
+            var shorter = FlightFiles.write(folder.resolve("shorter.csv"), FlightFiles.rows(10, 6));
+
+            var called = millrace("produce", shorter.toString(), "--resume");
+
+            assertThat(called.exitCode()).isEqualTo(2);
+            assertThat(called.err())
+                    .isEqualTo(
+                            "the topic has 5000 events and the file 10 rows: expected a topic that only this file fills\n");
+        }
+
+        @Test
+        void does_not_resume_into_several_partitions() {
+            millrace("topics", "create", "--partitions", "2");
+
+            var called = millrace("produce", file, "--resume");
+
+            assertThat(called.exitCode()).isEqualTo(2);
+            assertThat(called.err())
+                    .isEqualTo("--resume: topic " + topic
+                            + " has 2 partitions: expected 1, as its end tells how many rows were sent\n");
+        }
+    }
+
+    @Nested
+    class A_run {
+        @Test
+        void learns_scores_and_gives_the_answers_of_its_replay() throws Exception {
+            millrace("produce", file);
+            var learned = Called.millrace("replay", "--spec", spec, file);
+
+            try (var run = new CliProcess(List.of(about(
+                    "run",
+                    "--http-port",
+                    "0",
+                    "--state-dir",
+                    folder.resolve("state").toString())))) {
+                var port = run.awaitPort();
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> millrace("models", "show").out().contains(digest(learned)));
+                var consumed = millrace("consume", "--follow", "--max", Integer.toString(EVENTS));
+                assertThat(scores(port)).isEqualTo(scoresOfReplay()).contains("score");
+                run.interrupt();
+
+                assertThat(run.await(60)).as(run.output()).isEqualTo(130);
+                assertThat(consumed.out().lines())
+                        .hasSize(EVENTS)
+                        .allMatch(
+                                line -> line.matches(
+                                        "2001-01-\\d\\dT\\d\\d:\\d\\d:00Z  0\\.\\d{5}  main/\\d+  \\d+/[A-Z]{3}/[A-Z]{3}/\\d+/-?\\d+"));
+            }
+
+            var replayed = millrace("replay");
+            assertThat(digest(replayed)).isEqualTo(digest(learned));
+            assertThat(digest(millrace("replay", "--read", "events"))).isEqualTo(digest(learned));
+            assertThat(millrace("models", "list").out())
+                    .startsWith("version ")
+                    .containsPattern("(?m)^main/1 +keyframe ");
+        }
+
+        /// What a server answers with a model that was replayed from the log to files.
+        private String scoresOfReplay() throws Exception {
+            var model = folder.resolve("model").toString();
+            assertThat(millrace("replay", "--out", model).exitCode()).isZero();
+            try (var serve = new CliProcess(List.of("serve", "--model", model, "--http-port", "0"))) {
+                var scores = scores(serve.awaitPort());
+                serve.interrupt();
+
+                assertThat(serve.await(60)).as(serve.output()).isEqualTo(130);
+                return scores;
+            }
+        }
+
+        private static String scores(int port) throws Exception {
+            var instances = """
+                    {"instances": [
+                      {"date": 16392498, "origin": "LAS", "destination": "PHL", "distance": 2176},
+                      {"date": 16305121, "origin": "ANC", "destination": "BOS", "distance": 300},
+                      {"date": 16305999, "origin": "nowhere", "destination": "SFO"}]}""";
+            var answer = Asked.at(port, instances);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            return answer.body().substring(0, answer.body().indexOf("\"model\""));
+        }
+
+        private static String digest(Called replay) {
+            return replay.out()
+                    .lines()
+                    .filter(line -> line.startsWith("digest"))
+                    .map(line -> line.substring("digest".length()).strip())
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Nested
+    class A_model_without_versions {
+        @Test
+        void has_nothing_to_show() {
+            millrace("topics", "create");
+
+            var called = millrace("models", "show");
+
+            assertThat(called.exitCode()).isEqualTo(2);
+            assertThat(called.err())
+                    .isEqualTo("there is no version yet: expected one, a second after the first example\n");
+        }
+
+        @Test
+        void has_no_topic_before_it_is_made() {
+            var called = millrace("consume");
+
+            assertThat(called.exitCode()).isEqualTo(2);
+            assertThat(called.err())
+                    .isEqualTo("topic " + model
+                            + ".predictions does not exist: expected one that the roles of this spec write\n");
+        }
+    }
+}

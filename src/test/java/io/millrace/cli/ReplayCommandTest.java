@@ -1,0 +1,131 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.model.ModelFiles;
+import io.millrace.replay.FlightFiles;
+import io.millrace.spec.SpecReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayCommandTest {
+    @TempDir
+    private Path folder;
+
+    private String spec;
+
+    @BeforeEach
+    void write_a_spec() throws IOException {
+        spec = Files.writeString(folder.resolve("flights.yaml"), SpecReader.resourceText("flights.yaml"))
+                .toString();
+    }
+
+    private String file(String name, List<String> rows) throws IOException {
+        return FlightFiles.write(folder.resolve(name), rows).toString();
+    }
+
+    /// The line that begins with a word.
+    private static String line(Called called, String word) {
+        return called.out()
+                .lines()
+                .filter(line -> line.startsWith(word))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Nested
+    class Files_of_every_format {
+        @Test
+        void print_the_same_digest_and_metrics() throws IOException {
+            var rows = FlightFiles.rows(2_000, 5);
+
+            var csv = Called.millrace("replay", "--spec", spec, file("flights.csv.gz", rows));
+            var avro = Called.millrace("replay", "--spec", spec, file("flights.avro", rows));
+
+            assertThat(csv.exitCode()).isZero();
+            assertThat(line(csv, "digest")).matches("digest {6}[0-9a-f]{16}").isEqualTo(line(avro, "digest"));
+            assertThat(line(csv, "train ")).startsWith("train       model").isEqualTo(line(avro, "train "));
+            assertThat(line(csv, "validation")).contains("log-loss").isEqualTo(line(avro, "validation"));
+        }
+    }
+
+    @Nested
+    class All_groups {
+        @Test
+        void are_learned_if_asked_for() throws IOException {
+            var file = file("flights.csv", FlightFiles.rows(2_000, 5));
+
+            var called = Called.millrace("replay", "--spec", spec, "--train-share", "all", file);
+
+            assertThat(line(called, "learned")).startsWith("learned     2,000 examples in ");
+            assertThat(called.out()).doesNotContain("validation", "not learned");
+        }
+    }
+
+    @Nested
+    class Bad_events {
+        @Test
+        void are_counted_with_their_reasons_and_fail_nothing() throws IOException {
+            var rows = new ArrayList<>(FlightFiles.rows(10, 5));
+            rows.add(3, "16305121,soon,405,MCI,MDW");
+            var file = file("flights.csv", rows);
+
+            var called = Called.millrace("replay", "--spec", spec, file);
+
+            assertThat(called.exitCode()).isZero();
+            assertThat(called.out())
+                    .contains("bad events  1, the first of them:\n  " + file
+                            + " row 3: delay = \"soon\" is not a number\n");
+        }
+    }
+
+    @Nested
+    class The_model {
+        @Test
+        void is_written_where_it_is_wanted() throws IOException {
+            var file = file("flights.csv", FlightFiles.rows(2_000, 5));
+            var out = folder.resolve("model");
+
+            var called = Called.millrace("replay", "--spec", spec, "--out", out.toString(), file);
+
+            assertThat(line(called, "written to")).isEqualTo("written to  " + out);
+            var manifest = ModelFiles.read(out).manifest();
+            assertThat(line(called, "digest")).isEqualTo("digest      " + Figures.digest(manifest.getDigest()));
+        }
+
+        @Test
+        void is_not_written_where_nothing_was_learned() throws IOException {
+            var out = folder.resolve("model");
+
+            var called =
+                    Called.millrace("replay", "--spec", spec, "--out", out.toString(), file("flights.csv", List.of()));
+
+            assertThat(called.exitCode()).isEqualTo(1);
+            assertThat(called.err()).isEqualTo("nothing was learned: no model was written to " + out + "\n");
+            assertThat(out).doesNotExist();
+        }
+    }
+
+    @Nested
+    class The_curve {
+        @Test
+        void is_written_as_csv() throws IOException {
+            var curve = folder.resolve("curve.csv");
+            var file = file("flights.csv", FlightFiles.rows(20_500, 5));
+
+            Called.millrace("replay", "--spec", spec, "--train-share", "all", "--curve", curve.toString(), file);
+
+            assertThat(Files.readAllLines(curve))
+                    .hasSize(3)
+                    .first()
+                    .isEqualTo("examples,log-loss,log-loss.decayed,log-loss.constant");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.spec.SpecReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Exit code 2, one message on the error stream, nothing else.
+class WrongCommandTest {
+    @TempDir
+    private Path folder;
+
+    private String spec;
+
+    @BeforeEach
+    void write_a_spec() throws IOException {
+        spec = Files.writeString(folder.resolve("flights.yaml"), SpecReader.resourceText("flights.yaml"))
+                .toString();
+    }
+
+    private static void assertWrong(String message, String... args) {
+        var called = Called.millrace(args);
+
+        assertThat(called.err()).isEqualTo(message + "\n");
+        assertThat(called.out()).isEmpty();
+        assertThat(called.exitCode()).isEqualTo(2);
+    }
+
+    private String changed(String from, String to) throws IOException {
+        var original = SpecReader.resourceText("flights.yaml");
+        var text = original.replace(from, to);
+        assertThat(text).as(from).isNotEqualTo(original);
+        return Files.writeString(folder.resolve("changed.yaml"), text).toString();
+    }
+
+    /// The number of the line that holds `text`, from 1.
+    private static long line(String file, String text) throws IOException {
+        try (var lines = Files.lines(Path.of(file))) {
+            return 1 + lines.takeWhile(line -> !line.contains(text)).count();
+        }
+    }
+
+    @Nested
+    class A_spec {
+        @Test
+        void does_not_exist() {
+            assertWrong("nope.yaml does not exist: expected a file", "run", "--spec", "nope.yaml");
+        }
+
+        @Test
+        void has_shares_that_are_too_much() throws IOException {
+            var file = changed("validation: 0.1", "validation: 0.3");
+
+            assertWrong(
+                    "split.train + split.validation + split.test = 1.2: expected 1\n  in " + file + ", line "
+                            + line(file, "train: 0.8"),
+                    "replay",
+                    "--spec",
+                    file,
+                    "flights.csv");
+        }
+
+        @Test
+        void has_an_unknown_key() throws IOException {
+            var file = changed("salt:", "salty:");
+
+            assertWrong(
+                    "split.salty is an unknown key: expected one of group, salt, train, validation, test\n"
+                            + "  in " + file + ", line " + line(file, "salty:") + "\n"
+                            + "  `millrace spec` prints every key with its meaning and default.",
+                    "run",
+                    "--spec",
+                    file);
+        }
+
+        @Test
+        void has_a_rate_that_is_out_of_range() throws IOException {
+            var file = changed("learning-rate: 0.06", "learning-rate: 12");
+
+            assertWrong(
+                    "learn.optimizer.learning-rate = 12.0 is out of range: expected more than 0, at most 10\n" + "  in "
+                            + file + ", line " + line(file, "learning-rate"),
+                    "produce",
+                    "--spec",
+                    file);
+        }
+
+        @Test
+        void has_a_cross_of_one_part() throws IOException {
+            var file = changed("cross: [origin, destination]", "cross: [origin]");
+
+            assertWrong(
+                    "features[2].cross = [origin]: expected two or three different parts\n  in " + file + ", line "
+                            + line(file, "cross: [origin]"),
+                    "run",
+                    "--spec",
+                    file);
+        }
+
+        @Test
+        void is_not_given() {
+            assertWrong(
+                    "Missing required option: '--spec=FILE'\n  `millrace replay --help` tells what there is.",
+                    "replay");
+        }
+    }
+
+    @Nested
+    class A_broker {
+        @Test
+        void is_never_started_unasked() {
+            assertWrong(
+                    "bootstrap.servers is missing: expected --bootstrap-servers HOST:PORT, or --client-properties FILE with it\n"
+                            + "  `millrace run --embedded` starts a broker of its own, and `millrace demo` shows everything at once.",
+                    "run",
+                    "--spec",
+                    spec);
+        }
+
+        @Test
+        void is_either_embedded_or_elsewhere() {
+            assertWrong(
+                    "--embedded and a broker elsewhere were given: expected one of them",
+                    "run",
+                    "--spec",
+                    spec,
+                    "--embedded",
+                    "--bootstrap-servers",
+                    "localhost:1");
+        }
+
+        @Test
+        void has_an_address_that_is_none() {
+            assertWrong(
+                    "Invalid url in bootstrap.servers: localhost",
+                    "topics",
+                    "describe",
+                    "--spec",
+                    spec,
+                    "--bootstrap-servers",
+                    "localhost");
+        }
+
+        @Test
+        void is_not_for_files() {
+            assertWrong(
+                    "files and a broker were given: expected one of them",
+                    "replay",
+                    "--spec",
+                    spec,
+                    "--bootstrap-servers",
+                    "localhost:1",
+                    "flights.csv");
+        }
+
+        @Test
+        void has_properties_that_do_not_exist() {
+            assertWrong(
+                    "file nope.properties can't be read: expected properties of Kafka clients",
+                    "run",
+                    "--spec",
+                    spec,
+                    "--client-properties",
+                    "nope.properties");
+        }
+    }
+
+    @Nested
+    class An_option {
+        @Test
+        void is_unknown() {
+            assertWrong("Unknown option: '--fast'\n  `millrace demo --help` tells what there is.", "demo", "--fast");
+        }
+
+        @Test
+        void names_no_role() {
+            assertWrong(
+                    "Invalid value for option '--roles' (ROLE): learn is not known: expected one of split, train, score, serve\n"
+                            + "  `millrace run --help` tells what there is.",
+                    "run",
+                    "--roles",
+                    "learn",
+                    "--spec",
+                    spec);
+        }
+
+        @Test
+        void names_no_lineage() {
+            assertWrong(
+                    "--lineage = Main is no name: expected lower-case letters, digits and hyphens, at most 64",
+                    "run",
+                    "--spec",
+                    spec,
+                    "--lineage",
+                    "Main",
+                    "--bootstrap-servers",
+                    "localhost:1");
+        }
+
+        @Test
+        void is_no_speed() {
+            assertWrong("--speed = 0.0 is out of range: expected more than 0", "demo", "--speed", "0");
+        }
+
+        @Test
+        void is_no_time() {
+            assertWrong(
+                    "--from-time = yesterday is no time: expected one like 2001-02-01 or 2001-02-01T06:00:00Z",
+                    "replay",
+                    "--spec",
+                    spec,
+                    "--from-time",
+                    "yesterday",
+                    "flights.csv");
+        }
+
+        @Test
+        void contradicts_another() {
+            assertWrong(
+                    "--rate and --speed were given: expected one of them",
+                    "produce",
+                    "--spec",
+                    spec,
+                    "--bootstrap-servers",
+                    "localhost:1",
+                    "--rate",
+                    "5",
+                    "--speed",
+                    "60");
+        }
+    }
+
+    @Nested
+    class A_command {
+        @Test
+        void is_unknown() {
+            assertWrong("Unmatched argument at index 0: 'learn'\n  `millrace --help` tells what there is.", "learn");
+        }
+
+        @Test
+        void lacks_its_own_command() {
+            assertWrong(
+                    "a command is missing: expected list or show\n  `millrace models --help` tells what there is.",
+                    "models");
+        }
+    }
+
+    @Nested
+    class A_model {
+        @Test
+        void is_not_in_its_directory() {
+            assertWrong(
+                    folder + "/version.avro is missing: expected a version written by millrace replay --out " + folder,
+                    "serve",
+                    "--model",
+                    folder.toString());
+        }
+    }
+
+    @Nested
+    class A_stack_trace {
+        @Test
+        void is_shown_on_demand() {
+            var called = Called.millrace("run", "--spec", "nope.yaml", "--stacktrace");
+
+            assertThat(called.err()).contains("SpecException: nope.yaml does not exist", "\tat io.millrace.spec");
+            assertThat(called.exitCode()).isEqualTo(2);
+        }
+    }
+}
