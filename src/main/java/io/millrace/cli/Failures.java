@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.broker.BrokerException;
+import io.millrace.model.FollowerException;
 import io.millrace.replay.ReplayException;
 import io.millrace.role.RoleException;
 import io.millrace.serve.ServeException;
@@ -47,6 +48,7 @@ final class Failures implements IExecutionExceptionHandler {
                     ReplayException _,
                     RoleException _,
                     BrokerException _,
+                    FollowerException _,
                     ServeException _ -> String.valueOf(failure.getMessage());
             case UncheckedIOException wrapped when wrapped.getCause() != null -> io(wrapped.getCause());
             case IOException io -> io(io);

@@ -53,6 +53,7 @@ final class Roles implements AutoCloseable {
             PrometheusMeterRegistry registry) {
         if (names.contains(RoleName.SERVE)) {
             var versions = keep(new Follower(settings.client(), spec.topic(settings.lineage(), "versions"), _ -> {}));
+            watch(versions.failure());
             new FollowerMetrics(versions).bindTo(registry);
             follower = versions;
             server = keep(new ModelServer(serve, versions::current, registry));

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.util.ClassSecurityValidator;
+import org.jspecify.annotations.Nullable;
 
 /// Millrace's own records to the bytes on Kafka and back: Avro single-object encoding (two marker bytes, the schema's
 /// fingerprint, the datum), by the encoders and decoders of the generated classes.
@@ -53,7 +54,10 @@ public final class Wire {
 
     /// @param decoder such as `TrainRecord.getDecoder()`
     /// @throws IllegalArgumentException if the bytes are no such record
-    public static <T> T decode(BinaryMessageDecoder<T> decoder, byte[] bytes) {
+    public static <T> T decode(BinaryMessageDecoder<T> decoder, byte @Nullable [] bytes) {
+        if (bytes == null) {
+            throw new IllegalArgumentException("not a record of its schema: it has no value");
+        }
         try {
             return decoder.decode(ByteBuffer.wrap(bytes));
         } catch (IOException | RuntimeException bad) {

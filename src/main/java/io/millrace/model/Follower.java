@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,8 +28,8 @@ import org.slf4j.event.Level;
 /// volatile field.
 ///
 /// It reads committed records from the beginning of the topic, waits for a topic that does not exist yet, outlives the
-/// broker,
-/// and starts again at the oldest record where the one it wants was deleted.
+/// broker, and starts again at the oldest record where the one it wants was deleted. Versions older than the newest at
+/// its start are read but never current: whoever restarts a server does not see it go back.
 public final class Follower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Follower.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -46,10 +47,14 @@ public final class Follower implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final VersionReader reader = new VersionReader();
 
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private volatile @Nullable Model current;
     private final AtomicLong swaps = new AtomicLong();
     private volatile long refused;
     private volatile OptionalLong lag = OptionalLong.empty();
+    /// End of the topic when it was first reached; empty before. Versions before it are not news.
+    private OptionalLong start = OptionalLong.empty();
+    private boolean caughtUp;
 
     /// Starts to follow.
     ///
@@ -83,6 +88,11 @@ public final class Follower implements AutoCloseable {
         return lag;
     }
 
+    /// Completes exceptionally with a [FollowerException] when the thread has died: what is current grows old then.
+    public CompletableFuture<Void> failure() {
+        return failure;
+    }
+
     /// Ends the thread and waits for it. What is current stays so.
     @Override
     public void close() {
@@ -105,16 +115,23 @@ public final class Follower implements AutoCloseable {
         return properties;
     }
 
+    /// Whatever ends the thread but a close is a failure, also an error: nobody would notice otherwise.
     private void follow() {
         try (consumer) {
             consumer.assign(List.of(partition));
             while (closed.getCount() > 0) {
                 poll();
             }
-        } catch (WakeupException | InterruptException e) {
-            log.atDebug().addKeyValue("topic", partition.topic()).log("follower closed");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            if (closed.getCount() == 0 && (e instanceof WakeupException || e instanceof InterruptException)) {
+                log.atDebug().addKeyValue("topic", partition.topic()).log("follower closed");
+                return;
+            }
+            log.atError().addKeyValue("topic", partition.topic()).setCause(e).log("follower died");
+            failure.completeExceptionally(new FollowerException(
+                    "versions of " + partition.topic() + " can't be followed any more: " + e
+                            + ". What is served would grow old unnoticed, so it must be started anew",
+                    e));
         }
     }
 
@@ -124,6 +141,10 @@ public final class Follower implements AutoCloseable {
                 accept(record);
             }
             lag = consumer.currentLag(partition);
+            if (!caughtUp && isCaughtUp()) {
+                caughtUp = true;
+                swap(reader.current());
+            }
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -146,15 +167,34 @@ public final class Follower implements AutoCloseable {
                     .addKeyValue("reason", reader.reason())
                     .log("version refused");
         }
-        if (model != null) {
-            current = model;
-            var first = swaps.incrementAndGet() == 1;
-            log.atLevel(first ? Level.INFO : Level.DEBUG)
-                    .addKeyValue("model", model.name())
-                    .addKeyValue("examples", model.manifest().getExamples())
-                    .log("model swapped in");
-            tell(model);
+        if (caughtUp) {
+            swap(model);
         }
+    }
+
+    /// The end may lie behind where a topic was made anew: then there is no lag.
+    private boolean isCaughtUp() {
+        if (lag.isEmpty()) {
+            return false;
+        }
+        var position = consumer.position(partition);
+        if (start.isEmpty()) {
+            start = OptionalLong.of(position + lag.getAsLong());
+        }
+        return lag.getAsLong() == 0 || position >= start.getAsLong();
+    }
+
+    private void swap(@Nullable Model model) {
+        if (model == null) {
+            return;
+        }
+        current = model;
+        var first = swaps.incrementAndGet() == 1;
+        log.atLevel(first ? Level.INFO : Level.DEBUG)
+                .addKeyValue("model", model.name())
+                .addKeyValue("examples", model.manifest().getExamples())
+                .log("model swapped in");
+        tell(model);
     }
 
     private void tell(Model model) {

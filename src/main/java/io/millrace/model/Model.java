@@ -28,7 +28,7 @@ public final class Model {
     /// @throws VersionException if they are not whole, out of bounds, of another parent, not finite, or of
     ///     another digest
     public static Model of(@Nullable Model parent, List<VersionRecord> records) {
-        return new ModelBuilder(parent, records).build();
+        return new ModelBuilder(parent, records, Runtime.getRuntime().maxMemory() / 2).build();
     }
 
     public Manifest manifest() {

@@ -22,13 +22,16 @@ final class ModelBuilder {
     private final List<VersionRecord> records;
     private final Manifest manifest;
     private final boolean keyframe;
+    private final long most;
 
-    ModelBuilder(@Nullable Model parent, List<VersionRecord> records) {
+    /// @param most bytes that the pages of the version may take
+    ModelBuilder(@Nullable Model parent, List<VersionRecord> records, long most) {
         if (records.isEmpty() || !(records.getLast().getBody() instanceof Manifest last)) {
             throw new VersionException(
                     "a version of " + records.size() + " records has no manifest: expected one, last");
         }
         this.records = records;
+        this.most = most;
         manifest = last;
         keyframe = last.getParent() == null;
         this.parent = parent;
@@ -163,12 +166,19 @@ final class ModelBuilder {
         return all;
     }
 
-    /// A keyframe of a few scattered cells may ask for many pages.
+    /// A keyframe of a few scattered cells may ask for many pages, and so may many deltas, one after the other.
     private void checkMemory(List<int[]> indices) {
-        var touched = new BitSet();
-        indices.forEach(some -> Arrays.stream(some).forEach(index -> touched.set(index / Cells.PAGE)));
-        var bytes = (long) touched.cardinality() * Cells.PAGE * Float.BYTES;
-        var most = Runtime.getRuntime().maxMemory() / 2;
+        var pages = new BitSet();
+        indices.forEach(some -> Arrays.stream(some).forEach(index -> pages.set(index / Cells.PAGE)));
+        if (!keyframe) {
+            var before = checkedParent().pages();
+            for (var page = 0; page < before.length; page++) {
+                if (before[page] != EMPTY) {
+                    pages.set(page);
+                }
+            }
+        }
+        var bytes = (long) pages.cardinality() * Cells.PAGE * Float.BYTES;
         require(bytes <= most, "memory of its pages", bytes, "at most " + most + " bytes, half of this JVM's heap");
     }
 

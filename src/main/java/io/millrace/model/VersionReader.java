@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// Makes whole versions of the records of a versions topic, in the order of its log. One thread.
 ///
 /// Deltas before the first keyframe are passed over. A version that is broken is refused and counted, the last good one
-/// stays
-/// current, and the deltas after it are passed over up to the next keyframe.
+/// stays current, and the deltas after it are passed over up to the next keyframe. One whose number the lineage has
+/// passed already is refused too, but hurts none after it: a trainer that had been given up for dead may have sent it.
 public final class VersionReader {
+    /// Bytes of a chunk's objects without what they hold, about: chunks of nothing must not fill the heap either.
+    private static final int OBJECTS = 256;
+
     /// Most bytes of chunks that wait for their manifest: a part of the heap.
-    private final long mostPending = Runtime.getRuntime().maxMemory() / 4;
+    private final long mostPending;
 
     private final List<VersionRecord> pending = new ArrayList<>();
     private long pendingBytes;
@@ -22,6 +25,14 @@ public final class VersionReader {
     private boolean needsKeyframe = true;
     private long refused;
     private String reason = "";
+
+    public VersionReader() {
+        this(Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    VersionReader(long mostPending) {
+        this.mostPending = mostPending;
+    }
 
     /// @return the version that this record completes and that is now current, or null
     public @Nullable Model accept(VersionRecord record) {
@@ -33,6 +44,11 @@ public final class VersionReader {
         var records = new ArrayList<>(pending);
         records.add(record);
         clear();
+        if (current != null && isPassed(manifest, current.manifest())) {
+            refuse(Model.name(manifest.getLineage(), manifest.getVersion()) + ": version = " + manifest.getVersion()
+                    + " is wrong: expected more than " + current.manifest().getVersion() + ", which is current");
+            return null;
+        }
         if (needsKeyframe && manifest.getParent() != null) {
             return null;
         }
@@ -68,8 +84,15 @@ public final class VersionReader {
         return reason;
     }
 
+    private static boolean isPassed(Manifest manifest, Manifest current) {
+        return manifest.getLineage().equals(current.getLineage()) && manifest.getVersion() <= current.getVersion();
+    }
+
     private void add(VersionRecord record, Chunk chunk) {
-        var bytes = chunk.getIndices().remaining() + chunk.getValues().remaining();
+        var bytes = OBJECTS
+                + chunk.getIndices().capacity()
+                + chunk.getValues().capacity()
+                + 2L * chunk.getLineage().length();
         if (chunk.getChunk() == 0) {
             clear(); // what came before it never got its manifest
         }

@@ -22,17 +22,29 @@ public final class ScoreRole implements AutoCloseable {
     private final Follower follower;
     private final StreamsRole role;
     private final CompletableFuture<Void> firstVersion = new CompletableFuture<>();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
     public ScoreRole(Spec spec, RoleSettings settings) {
         this(spec, settings, Probe.NONE);
     }
 
     ScoreRole(Spec spec, RoleSettings settings, Probe probe) {
-        var application = spec.topic(settings.lineage(), "score");
         follower = new Follower(
                 settings.client(), spec.topic(settings.lineage(), "versions"), model -> firstVersion.complete(null));
+        try {
+            role = role(spec, settings, probe);
+        } catch (RuntimeException e) {
+            follower.close();
+            throw e;
+        }
+        pass(follower.failure());
+        pass(role.failure());
+    }
+
+    private StreamsRole role(Spec spec, RoleSettings settings, Probe probe) {
+        var application = spec.topic(settings.lineage(), "score");
         var reset = Offsets.reset(settings.client(), application, spec.events().topic());
-        role = new StreamsRole(
+        return new StreamsRole(
                 application,
                 settings,
                 reset,
@@ -46,6 +58,14 @@ public final class ScoreRole implements AutoCloseable {
                         probe));
     }
 
+    private void pass(CompletableFuture<Void> part) {
+        var _ = part.whenComplete((_, failed) -> {
+            if (failed != null) {
+                failure.completeExceptionally(failed);
+            }
+        });
+    }
+
     static Topology topology(Spec spec, RoleSettings settings, Supplier<Model> models, Probe probe) {
         return new Topology()
                 .addSource("events", spec.events().topic())
@@ -55,16 +75,25 @@ public final class ScoreRole implements AutoCloseable {
 
     /// Returns at once; scoring begins when the first version is there.
     public void start() {
-        var _ = firstVersion.thenRun(role::start);
+        var _ = firstVersion.thenRun(this::begin);
+    }
+
+    /// On the follower's thread, where nobody would see an exception.
+    private void begin() {
+        try {
+            role.start();
+        } catch (RuntimeException e) {
+            failure.completeExceptionally(e);
+        }
     }
 
     public boolean running() {
         return role.running();
     }
 
-    /// Completes exceptionally with a [RoleException] when the role has given up.
+    /// Completes exceptionally when the role has given up, can't start, or versions are not followed any more.
     public CompletableFuture<Void> failure() {
-        return role.failure();
+        return failure;
     }
 
     @Override

@@ -63,6 +63,13 @@ class WireTest {
         }
 
         @Test
+        void are_refused_where_there_are_none_at_all() {
+            assertThatThrownBy(() -> Wire.decode(VersionRecord.getDecoder(), null))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("not a record of its schema: it has no value");
+        }
+
+        @Test
         void are_refused_with_another_fingerprint() {
             bytes[5] ^= 1;
 

@@ -4,14 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.event.Wire;
 import io.millrace.kafka.BrokerProcess;
 import io.millrace.kafka.TestBroker;
-import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
+import io.millrace.serve.FollowerMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Nine versions; 1, 5 and 9 are keyframes.
 @Timeout(120)
@@ -48,7 +51,13 @@ class FollowerIT {
     }
 
     private Follower follow() {
-        return follow(TestBroker.bootstrapServers());
+        return follow(Map.of());
+    }
+
+    private Follower follow(Map<String, Object> more) {
+        var properties = new HashMap<>(more);
+        properties.put("bootstrap.servers", TestBroker.bootstrapServers());
+        return new Follower(properties, topic, model -> swaps.add(model.name()));
     }
 
     private void createTopic() {
@@ -97,9 +106,11 @@ class FollowerIT {
         @Test
         void gives_every_version_with_the_weights_of_the_trainer() {
             createTopic();
-            produce(1, 9);
+            produce(1, 1);
 
             try (var follower = follow()) {
+                awaitVersion(follower, "main/1");
+                produce(2, 9);
                 awaitVersion(follower, "main/9");
 
                 var last = Model.of(null, versions.getLast());
@@ -111,6 +122,39 @@ class FollowerIT {
                 assertThat(follower.swaps()).isEqualTo(9);
                 assertThat(follower.refused()).isZero();
                 await().until(() -> follower.lag().equals(OptionalLong.of(0)));
+            }
+        }
+
+        @Test
+        void gives_a_new_follower_none_but_the_newest_of_those_at_its_start() {
+            createTopic();
+            produce(1, 7);
+
+            try (var follower = follow(Map.of("max.poll.records", "1"))) {
+                awaitVersion(follower, "main/7");
+
+                assertThat(swaps).containsExactly("main/7");
+            }
+        }
+
+        @Test
+        void gives_what_there_was_at_the_start_though_more_keeps_coming() {
+            createTopic();
+            produce(1, 7);
+            Map<String, Object> config = Map.of(
+                    "bootstrap.servers", TestBroker.bootstrapServers(), "transactional.id", topic, "linger.ms", "0");
+            try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                records(versions.subList(7, 8)).forEach(record -> send(producer, record));
+
+                try (var follower = follow(Map.of("max.poll.records", "1"))) {
+                    awaitVersion(follower, "main/7");
+                    producer.commitTransaction();
+                    awaitVersion(follower, "main/8");
+
+                    assertThat(swaps).containsExactly("main/7", "main/8");
+                }
             }
         }
 
@@ -142,6 +186,7 @@ class FollowerIT {
                 producer.beginTransaction();
                 records(versions.subList(0, 1)).forEach(record -> send(producer, record));
                 producer.commitTransaction();
+                awaitVersion(follower, "main/1");
                 producer.beginTransaction();
                 records(versions.subList(1, 2)).forEach(record -> send(producer, record));
                 producer.abortTransaction();
@@ -197,7 +242,7 @@ class FollowerIT {
             try (var follower = follow()) {
                 awaitVersion(follower, "main/6");
 
-                assertThat(swaps).containsExactly("main/5", "main/6");
+                assertThat(swaps).containsExactly("main/6");
                 assertThat(follower.refused()).isZero();
             }
         }
@@ -239,25 +284,62 @@ class FollowerIT {
 
     @Nested
     class A_broken_version_in_the_middle {
-        @Test
-        void is_refused_and_the_next_keyframe_goes_on() {
+        @ParameterizedTest
+        @EnumSource(Damage.class)
+        void is_refused_and_counted_and_the_next_keyframe_goes_on(Damage damage) {
             createTopic();
-            var broken = new ArrayList<>(versions.get(1));
-            var manifest = (Manifest) broken.removeLast().getBody();
-            broken.add(new VersionRecord(Manifest.newBuilder(manifest)
-                    .setDigest(manifest.getDigest() + 1)
-                    .build()));
-            versions.set(1, broken);
-            produce(1, 4);
+            produce(1, 1);
+            var registry = new SimpleMeterRegistry();
             try (var follower = follow()) {
-                await().until(() -> follower.refused() == 1);
-                await().until(() -> follower.lag().equals(OptionalLong.of(0)));
+                new FollowerMetrics(follower).bindTo(registry);
+                awaitVersion(follower, "main/1");
+
+                TestBroker.produceAll(damage.of(versions.get(1)).stream()
+                        .map(FollowerIT.this::record)
+                        .toList());
+                produce(3, 4);
+                await().until(() -> follower.refused() > 0 && follower.lag().equals(OptionalLong.of(0)));
                 assertThat(follower.current().name()).isEqualTo("main/1");
-
                 produce(5, 6);
-
                 awaitVersion(follower, "main/6");
+
                 assertThat(swaps).containsExactly("main/1", "main/5", "main/6");
+                assertThat(registry.get("millrace.model.refused")
+                                .functionCounter()
+                                .count())
+                        .isEqualTo(damage.refusals);
+                var expected = Model.of(Model.of(null, versions.get(4)), versions.get(5));
+                assertThat(Trips.weights(follower.current())).containsExactly(Trips.weights(expected));
+            }
+        }
+
+        @Test
+        void is_not_served_after_a_restart_either() {
+            createTopic();
+            produce(1, 4);
+            TestBroker.produceAll(Damage.WRONG_DIGEST.of(versions.get(4)).stream()
+                    .map(FollowerIT.this::record)
+                    .toList());
+
+            try (var follower = follow()) {
+                awaitVersion(follower, "main/4");
+
+                assertThat(follower.refused()).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void may_be_an_old_keyframe() {
+            createTopic();
+            produce(1, 6);
+            try (var follower = follow()) {
+                awaitVersion(follower, "main/6");
+
+                produce(5, 5); // as by a trainer that was given up for dead
+                produce(7, 7);
+                awaitVersion(follower, "main/7");
+
+                assertThat(swaps).containsExactly("main/6", "main/7");
                 assertThat(follower.refused()).isEqualTo(1);
             }
         }
@@ -296,6 +378,38 @@ class FollowerIT {
     }
 
     @Nested
+    class A_thread_that_dies {
+        @Test
+        void is_a_failure_that_says_so() {
+            createTopic();
+            produce(1, 1);
+            var properties = Map.<String, Object>of("bootstrap.servers", TestBroker.bootstrapServers());
+
+            try (var follower = new Follower(properties, topic, model -> {
+                throw new AssertionError("an error, not an exception");
+            })) {
+                assertThat(follower.failure())
+                        .failsWithin(Duration.ofSeconds(30))
+                        .withThrowableOfType(ExecutionException.class)
+                        .havingCause()
+                        .isInstanceOf(FollowerException.class)
+                        .withMessage("versions of " + topic + " can't be followed any more: java.lang.AssertionError: "
+                                + "an error, not an exception. What is served would grow old unnoticed, so it must be"
+                                + " started anew");
+            }
+        }
+
+        @Test
+        void is_none_that_was_closed() {
+            var follower = follow();
+
+            follower.close();
+
+            assertThat(follower.failure()).isNotDone();
+        }
+    }
+
+    @Nested
     class A_listener_that_fails {
         @Test
         void does_not_stop_the_follower() {
@@ -329,7 +443,7 @@ class FollowerIT {
                     TestBroker.produceAll(broker.bootstrapServers(), records(versions.subList(2, 4)));
 
                     awaitVersion(follower, "main/4");
-                    assertThat(swaps).containsExactly("main/1", "main/2", "main/3", "main/4");
+                    assertThat(swaps).containsExactly("main/2", "main/3", "main/4");
                 }
             }
         }

@@ -9,8 +9,10 @@ import io.millrace.schema.Manifest;
 import io.millrace.schema.ScalerState;
 import io.millrace.schema.VersionRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -202,6 +204,26 @@ class ModelTest {
                     manifest -> manifest.setBits(28).setCells(1 << 28));
 
             assertThatThrownBy(() -> Model.of(null, broken)).isInstanceOf(VersionException.class);
+        }
+
+        @Test
+        void whose_pages_would_fill_the_heap_is_refused_also_where_they_come_one_by_one() {
+            var page = 4096L; // bytes
+            var trainer = Trips.trained(Trips.SPEC, 1);
+            Arrays.fill(trainer.cells().data, 0);
+            IntStream.range(0, trainer.cells().pages()).forEach(trainer.cells()::rewrite);
+            trainer.cells().data[0] = 1;
+            var publisher = new Publisher(Trips.SPEC, "main", 0, List.of());
+            var one = new ModelBuilder(null, publisher.cut(trainer, 1), page).build();
+            trainer.cells().data[1024] = 1;
+            trainer.cells().rewrite(1);
+            var two = publisher.cut(trainer, 2);
+
+            assertThatThrownBy(() -> new ModelBuilder(one, two, 2 * page - 1).build())
+                    .isInstanceOf(VersionException.class)
+                    .hasMessage("main/2: memory of its pages = 8192 is wrong: expected at most 8191 bytes, half of this"
+                            + " JVM's heap");
+            assertThat(new ModelBuilder(one, two, 2 * page).build().name()).isEqualTo("main/2");
         }
 
         @Test

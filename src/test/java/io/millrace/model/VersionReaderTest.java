@@ -2,13 +2,18 @@ package io.millrace.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.event.Wire;
+import io.millrace.schema.Chunk;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Nine versions; 1, 5 and 9 are keyframes.
 class VersionReaderTest {
@@ -96,6 +101,92 @@ class VersionReaderTest {
 
             assertThat(names).containsExactly("main/1", "main/2", "main/3", "main/4", "main/9");
             assertThat(reader.refused()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class A_damaged_version {
+        /// As a follower does it: bytes that are no record are counted here.
+        private void accept(byte[] bytes) {
+            try {
+                reader.accept(Wire.decode(VersionRecord.getDecoder(), bytes));
+            } catch (IllegalArgumentException broken) {
+                reader.refuse(broken.getMessage());
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(Damage.class)
+        void is_refused_where_it_is_a_delta(Damage damage) {
+            VersionReaderTest.this.accept(versions.subList(0, 1));
+
+            damage.of(versions.get(1)).forEach(this::accept);
+
+            assertThat(reader.current().name()).isEqualTo("main/1");
+            assertThat(reader.refused()).isEqualTo(damage.refusals);
+            assertThat(VersionReaderTest.this.accept(versions.subList(2, 5))).containsExactly("main/5");
+        }
+
+        @ParameterizedTest
+        @EnumSource(Damage.class)
+        void is_refused_where_it_is_a_keyframe(Damage damage) {
+            VersionReaderTest.this.accept(versions.subList(0, 4));
+
+            damage.of(versions.get(4)).forEach(this::accept);
+
+            assertThat(reader.current().name()).isEqualTo("main/4");
+            assertThat(reader.refused()).isEqualTo(damage.refusals);
+            assertThat(VersionReaderTest.this.accept(versions.subList(5, 9))).containsExactly("main/9");
+        }
+    }
+
+    @Nested
+    class A_version_that_the_lineage_has_passed {
+        @Test
+        void is_refused_and_hurts_none_after_it() {
+            accept(versions.subList(0, 6));
+
+            var old = accept(versions.subList(4, 6));
+            var reason = reader.reason();
+            var names = accept(versions.subList(6, 9));
+
+            assertThat(old).isEmpty();
+            assertThat(reader.refused()).isEqualTo(2);
+            assertThat(reason).isEqualTo("main/6: version = 6 is wrong: expected more than 6, which is current");
+            assertThat(names).containsExactly("main/7", "main/8", "main/9");
+        }
+
+        @Test
+        void is_not_meant_where_another_lineage_begins() {
+            accept(versions.subList(0, 6));
+
+            var names = new ArrayList<String>();
+            for (var record : new Publisher(Trips.SPEC, "other", 0, List.of()).cut(Trips.trained(Trips.SPEC, 9), 1)) {
+                var model = reader.accept(record);
+                if (model != null) {
+                    names.add(model.name());
+                }
+            }
+
+            assertThat(names).containsExactly("other/1");
+        }
+    }
+
+    @Nested
+    class Chunks_without_end {
+        @Test
+        void are_dropped_before_they_fill_the_heap_even_if_they_hold_nothing() {
+            var small = new VersionReader(100_000);
+            var empty = ByteBuffer.allocate(0);
+
+            for (var i = 1; i <= 1000; i++) {
+                small.accept(new VersionRecord(new Chunk("main", 1L, i, 0, empty, empty, 0)));
+            }
+
+            assertThat(small.refused()).isEqualTo(2); // 378 of them, twice
+            assertThat(small.reason())
+                    .isEqualTo("main/1: bytes of its chunks = 100056 are too many: expected at most 100000, a quarter"
+                            + " of this JVM's heap");
         }
     }
 
