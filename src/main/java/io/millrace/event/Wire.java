@@ -1,8 +1,12 @@
 package io.millrace.event;
 
+import io.millrace.schema.TrainRecord;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
+import org.apache.avro.Schema;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.util.ClassSecurityValidator;
@@ -22,9 +26,20 @@ public final class Wire {
         ClassSecurityValidator.setGlobal(type -> type.getPackageName().equals(OWN) || trusted.isTrusted(type));
         bound("org.apache.avro.limits.bytes.maxLength");
         bound("org.apache.avro.limits.string.maxLength");
+        TrainRecord.getDecoder().addSchema(before("train-record"));
     }
 
     private Wire() {}
+
+    /// A schema as it was before it got a field: what was written under it stays on Kafka.
+    private static Schema before(String name) {
+        var file = "/schemas-before/" + name + ".avsc";
+        try (var in = Objects.requireNonNull(Wire.class.getResourceAsStream(file), file)) {
+            return new Schema.Parser().parse(in);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
 
     /// Unless the user has: Avro's own bound is all that an array can hold.
     private static void bound(String property) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,9 +62,19 @@ final class Offsets {
         });
     }
 
-    /// Whether the application has ever committed an offset.
-    static boolean committed(Map<String, Object> client, String application) {
-        return ask(client, admin -> !committed(admin, application).isEmpty());
+    /// What the application has committed.
+    static Map<TopicPartition, OffsetAndMetadata> committed(Map<String, Object> client, String application) {
+        return ask(client, admin -> committed(admin, application));
+    }
+
+    /// Where partitions end.
+    static Map<TopicPartition, Long> ends(Map<String, Object> client, Set<TopicPartition> partitions) {
+        var latest = new HashMap<TopicPartition, OffsetSpec>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        var ends = new HashMap<TopicPartition, Long>();
+        ask(client, admin -> admin.listOffsets(latest).all().get())
+                .forEach((partition, found) -> ends.put(partition, found.offset()));
+        return ends;
     }
 
     /// Offsets that a killed process was about to commit do not count, nor do they hide those before them: to ask for

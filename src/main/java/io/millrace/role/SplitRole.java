@@ -25,9 +25,10 @@ public final class SplitRole implements AutoCloseable {
 
     SplitRole(Spec spec, RoleSettings settings, Probe probe) {
         var application = spec.topic(settings.lineage(), "split");
-        LogOpening.open(spec, settings);
-        requireOffsets(spec, settings, application);
-        var reset = Offsets.reset(settings.client(), application, spec.events().topic());
+        var events = spec.events().topic();
+        LogOpening.open(spec, settings, Offsets.topicId(settings.client(), events));
+        SourceCheck.check(spec, settings, application);
+        var reset = Offsets.reset(settings.client(), application, events);
         // one poll's events are a bundle; few of them wait
         var overrides = Map.<String, Object>of(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
@@ -42,22 +43,6 @@ public final class SplitRole implements AutoCloseable {
                 probe,
                 BundlingConsumer::over,
                 hook -> topology(spec, settings, hook, probe));
-    }
-
-    /// A log with blocks and a group without offsets do not go together: to begin anew would write every example twice.
-    private static void requireOffsets(Spec spec, RoleSettings settings, String application) {
-        if (Offsets.committed(settings.client(), application)) {
-            return;
-        }
-        for (var split : Split.values()) {
-            var topic = spec.topic(settings.lineage(), split.word());
-            if (LogOpening.hasBlock(settings.client(), topic)) {
-                throw new RoleException(
-                        "group " + application + " has no committed offsets, but " + topic
-                                + " holds blocks: the offsets were lost (a broker forgets those of a group that is away for"
-                                + " offsets.retention.minutes). Set them to where the log ends, or start a new lineage with --lineage");
-            }
-        }
     }
 
     static Topology topology(Spec spec, RoleSettings settings, CommitHook hook, Probe probe) {

@@ -114,7 +114,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
                     + store.logOffset + ". The offsets of group " + spec.topic(lineage, "train")
                     + " were lost or moved back; put them back, or start a new lineage with --lineage");
         }
-        if (!consumed && offset > store.logOffset && LogOpening.hasRecord(client, topic, store.logOffset, offset)) {
+        if (!consumed && offset > store.logOffset && BlockTopic.hasRecord(client, topic, store.logOffset, offset)) {
             throw new RoleException(
                     topic + " goes on at offset " + offset + ", but the state stands at " + store.logOffset
                             + " and there are records between. The changelog was lost, or the offsets of group "
@@ -128,7 +128,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         if (body instanceof Block block) {
             learn(offset, block);
         } else if (body instanceof Control) {
-            LogOpening.check(topic, new TrainRecord(body), spec, lineage);
+            var _ = LogOpening.check(topic, new TrainRecord(body), spec, lineage);
         } else {
             throw new RoleException(topic + " offset " + offset + ": a record of an unknown kind: " + body);
         }

@@ -83,7 +83,7 @@ class LogReplayIT {
         }
 
         private static Control opening() {
-            return new Control("main", SPEC.hash(), SPEC.toJson(), "test");
+            return new Control("main", SPEC.hash(), SPEC.toJson(), "test", "");
         }
 
         private Object[] log() throws IOException {

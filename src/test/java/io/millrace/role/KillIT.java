@@ -28,7 +28,7 @@ class KillIT {
         var yaml = SpecReader.resourceText("flights.yaml")
                 .replace("model: flight-delays", "model: " + model)
                 .replace("topic: flights", "topic: " + model + ".flights");
-        var events = Flights.first(300_000);
+        var events = Flights.first(Math.max(300_000, KILLS * 3_000));
         try (var drill = new Drill(yaml, 1, dir, SEED)) {
             drill.run(events, KILLS);
 
@@ -45,7 +45,7 @@ class KillIT {
     void wide_events_of_four_partitions_are_learned_as_the_log_says() throws Exception {
         System.out.println("KillIT, wide: -Dmillrace.seed=" + SEED + " -Dmillrace.kills=" + KILLS);
         var model = TestBroker.unique("kill-wide");
-        var events = WideEvents.first(40_000, SEED);
+        var events = WideEvents.first(KILLS * 3_500, SEED);
         try (var drill = new Drill(WideEvents.spec(model, model + ".events"), 4, dir, SEED)) {
             drill.run(events, KILLS);
 

@@ -123,7 +123,7 @@ class RestartIT {
     @Test
     void a_changed_spec_does_not_go_on_with_another_ones_log() throws IOException {
         try (var _ = roles()) {
-            assertThat(LogOpening.first(CLIENT, spec.topic("main", "train"))).isPresent();
+            assertThat(BlockTopic.first(CLIENT, spec.topic("main", "train"))).isPresent();
         }
         var changed = spec(text -> text.replace("bits: 18", "bits: 19"));
 

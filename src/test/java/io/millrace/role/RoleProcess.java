@@ -112,6 +112,18 @@ public final class RoleProcess implements AutoCloseable {
         return mark;
     }
 
+    /// Lets the role close and leave its group; returns when the process is gone and all that it said is read.
+    void stop() throws IOException, InterruptedException {
+        say("stop");
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("not stopped within " + PATIENCE + "; at " + last);
+        }
+        reader.join();
+        if (process.exitValue() != 0) {
+            throw new IllegalStateException("stopped with " + process.exitValue());
+        }
+    }
+
     boolean alive() {
         return process.isAlive();
     }
@@ -130,7 +142,7 @@ public final class RoleProcess implements AutoCloseable {
     }
 
     /// The child.
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         var spec = SpecReader.read(Path.of(args[1]));
         var settings = RoleSettings.of(
                         Map.of("bootstrap.servers", args[3]), args[2], Path.of(args[4]), new SimpleMeterRegistry())
@@ -138,13 +150,29 @@ public final class RoleProcess implements AutoCloseable {
                 .withStandbys(Integer.parseInt(args[6]))
                 .withCommitEvery(Duration.ofMillis(100));
         var probe = new Reporter();
-        switch (args[0]) {
-            case "split" -> new SplitRole(spec, settings, probe).start();
-            case "train" -> new TrainRole(spec, settings, probe).start();
-            case "score" -> new ScoreRole(spec, settings, probe).start();
+        AutoCloseable role = switch (args[0]) {
+            case "split" -> {
+                var split = new SplitRole(spec, settings, probe);
+                split.start();
+                yield split;
+            }
+            case "train" -> {
+                var train = new TrainRole(spec, settings, probe);
+                train.start();
+                yield train;
+            }
+            case "score" -> {
+                var score = new ScoreRole(spec, settings, probe);
+                score.start();
+                yield score;
+            }
             default -> throw new IllegalArgumentException("role = " + args[0] + ": expected split, train or score");
+        };
+        if (probe.listen()) {
+            role.close();
+            System.exit(0);
         }
-        probe.listen();
+        Runtime.getRuntime().halt(1);
     }
 
     /// The child's side: counts, reports, and stays where it is told to.
@@ -155,19 +183,25 @@ public final class RoleProcess implements AutoCloseable {
         private int sinceCommit;
 
         /// Obeys the parent until it goes away.
-        void listen() throws IOException {
+        ///
+        /// @return whether it said to stop before
+        boolean listen() throws IOException {
             try (var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
                 for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                     var words = line.split(" ", -1);
-                    if (words[0].equals("records")) {
-                        records.set(Integer.parseInt(words[1]));
-                    } else {
-                        least.set(Integer.parseInt(words[2]));
-                        moment.set(words[1]);
+                    switch (words[0]) {
+                        case "records" -> records.set(Integer.parseInt(words[1]));
+                        case "stop" -> {
+                            return true;
+                        }
+                        default -> {
+                            least.set(Integer.parseInt(words[2]));
+                            moment.set(words[1]);
+                        }
                     }
                 }
             }
-            Runtime.getRuntime().halt(1);
+            return false;
         }
 
         @Override

@@ -13,11 +13,16 @@ final class TrainExamples {
     private TrainExamples() {}
 
     static List<Long> of(Spec spec, List<byte[]> events) {
+        return of(spec, events, Split.TRAIN);
+    }
+
+    /// The same of another split.
+    static List<Long> of(Spec spec, List<byte[]> events, Split wanted) {
         var indices = spec.numbers().stream().mapToInt(NumberFeature::index).toArray();
         var batch = new Examples(indices.length);
         var ids = new ArrayList<Long>();
         var splitter = spec.splitter("main", spec.events().topic(), 0, (split, block) -> {
-            if (split == Split.TRAIN) {
+            if (split == wanted) {
                 Blocks.decode(block, spec.learn().bits(), indices, batch);
                 for (var i = 0; i < batch.size; i++) {
                     ids.add(batch.ids[i]);

@@ -12,14 +12,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaFormatter;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.SchemaParser;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
 
-/// The schemas as they are in `schemas/`, and as they were when first published: `golden/schemas/NAME.avsc`, whole,
-/// beside
-/// `NAME.0.bin`, `NAME.1.bin` …, a sample record each as it stands on Kafka.
+/// The schemas as they are in `schemas/`, and as they were when published: `golden/schemas/NAME.avsc`, whole, beside
+/// `NAME.0.bin`, `NAME.1.bin` …, a sample record each as it stands on Kafka. One that got a field later is `NAME-2`.
 ///
 /// Golden files are kept for ever. New ones are written by `mvn test -Dtest=GoldenSchemasTest -Dmillrace.golden=write`,
 /// which leaves those that exist as they are.
@@ -47,9 +47,23 @@ final class GoldenSchemas {
         }
     }
 
-    /// The names of the schemas that were ever published.
+    /// The names of the schemas that were ever published, `NAME-2` beside `NAME`.
     static List<String> names() {
         return names(GOLDEN);
+    }
+
+    /// The name that a published schema has today: without the number of its edition.
+    static String subject(String name) {
+        return name.replaceFirst("-[0-9]+$", "");
+    }
+
+    /// Whether a schema of today was published as it is, but for what is no part of the bytes: its doc and defaults.
+    static boolean published(String name) {
+        var today = SchemaNormalization.toParsingForm(today().get(name));
+        return names().stream()
+                .filter(golden -> subject(golden).equals(name))
+                .anyMatch(golden ->
+                        SchemaNormalization.toParsingForm(schema(golden)).equals(today));
     }
 
     static Schema schema(String name) {
@@ -84,12 +98,15 @@ final class GoldenSchemas {
     static void write() throws IOException {
         Files.createDirectories(GOLDEN);
         for (var entry : today().entrySet()) {
-            var name = entry.getKey();
-            var file = GOLDEN.resolve(name + ".avsc");
-            if (Files.exists(file)) {
+            if (published(entry.getKey())) {
                 continue;
             }
-            Files.writeString(file, SchemaFormatter.format("json/pretty", entry.getValue()) + "\n");
+            var editions = names().stream()
+                    .filter(golden -> subject(golden).equals(entry.getKey()))
+                    .count();
+            var name = editions == 0 ? entry.getKey() : entry.getKey() + "-" + (editions + 1);
+            Files.writeString(
+                    GOLDEN.resolve(name + ".avsc"), SchemaFormatter.format("json/pretty", entry.getValue()) + "\n");
             var records = SampleRecords.of(entry.getValue());
             for (var number = 0; number < records.size(); number++) {
                 Files.write(sample(name, number), encode(entry.getValue(), records.get(number)));

@@ -1,0 +1,274 @@
+package io.millrace.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.event.Wire;
+import io.millrace.flights.Flights;
+import io.millrace.kafka.TestBroker;
+import io.millrace.schema.StatePage;
+import io.millrace.schema.StateRecord;
+import io.millrace.schema.TrainRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Topics made anew, records and offsets that are gone, a changelog that is broken: a role stops and says what to do,
+/// since to go on would learn twice, or leave something out, and never tell.
+class LostIT {
+    private static final String SERVERS = TestBroker.bootstrapServers();
+    private static final int EVENTS = 3_000;
+
+    @TempDir
+    Path dir;
+
+    private final List<byte[]> flights = Flights.first(2 * EVENTS);
+    private TestModel model;
+
+    @BeforeEach
+    void learn() throws IOException {
+        model = new TestModel(dir, TestModel.flights("lost", "{ every: 100ms }"), 2, Map.of());
+        model.produce(flights.subList(0, EVENTS));
+        try (var _ = new LiveRoles(SERVERS, model.spec, TestModel.LINEAGE, dir)) {
+            model.awaitLearned();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        model.close();
+    }
+
+    private RoleSettings settings() {
+        return RoleSettings.of(Map.of("bootstrap.servers", SERVERS), TestModel.LINEAGE, dir, new SimpleMeterRegistry());
+    }
+
+    private String events() {
+        return model.spec.events().topic();
+    }
+
+    private TopicPartition log() {
+        return new TopicPartition(model.topic("train"), 0);
+    }
+
+    private TopicPartition changelog() {
+        return new TopicPartition(model.topic("train") + "-cells-changelog", 0);
+    }
+
+    private static RoleException reason(CompletableFuture<Void> failure) {
+        Awaitility.await("the role gives up").atMost(Duration.ofMinutes(1)).until(failure::isCompletedExceptionally);
+        return (RoleException) failure.exceptionNow();
+    }
+
+    @Nested
+    class A_split {
+        private void refuses(String start) {
+            assertThatThrownBy(() -> new SplitRole(model.spec, settings()).close())
+                    .isInstanceOf(RoleException.class)
+                    .hasMessageStartingWith(start)
+                    .hasMessageEndingWith("start a new lineage with --lineage");
+        }
+
+        @Test
+        void does_not_go_on_with_an_events_topic_made_anew() {
+            var id = Tampering.id(events());
+
+            Tampering.recreate(events(), Map.of("retention.ms", "-1"));
+            model.produce(flights);
+
+            refuses(model.topic("train") + " holds events of a topic " + events() + " with id " + id + ": found "
+                    + Tampering.id(events()) + ". The topic was made anew");
+        }
+
+        @Test
+        void does_not_go_on_with_one_block_topic_made_anew() {
+            Tampering.recreate(model.topic("train"), Map.of("retention.ms", "-1"));
+
+            refuses(model.topic("train") + " has no record, but " + model.topic("validation") + ", "
+                    + model.topic("test") + " has: expected all to begin together");
+        }
+
+        @Test
+        void does_not_go_on_with_all_block_topics_made_anew() {
+            for (var word : List.of("train", "validation", "test")) {
+                Tampering.recreate(model.topic(word), Map.of("retention.ms", "-1"));
+            }
+
+            refuses("group " + model.topic("split") + " has committed offsets, but " + model.topic("train")
+                    + " and the topics beside it have no record: the log was lost");
+        }
+
+        @Test
+        void does_not_begin_where_its_log_has_been_already() {
+            var partition = new TopicPartition(events(), 1);
+
+            Tampering.moveOffset(model.topic("split"), partition, 100);
+
+            refuses("group " + model.topic("split") + " stands at offset 100 of " + partition + ", but "
+                    + model.topic("train") + " holds its events up to offset ");
+        }
+
+        @Test
+        void does_not_go_on_where_its_log_knows_more_events_than_there_are() {
+            var partition = new TopicPartition(events(), 0);
+            var end = Tampering.end(partition);
+            var flight = flights.getFirst();
+            var splitter = model.spec.splitter(
+                    TestModel.LINEAGE,
+                    events(),
+                    0,
+                    (split, block) -> TestBroker.produceAll(List.of(new ProducerRecord<>(
+                            model.topic(split.word()),
+                            Wire.encode(TrainRecord.getEncoder(), new TrainRecord(block))))));
+            splitter.accept(flight, 0, flight.length, end, 0);
+            splitter.flush();
+
+            assertThatThrownBy(() -> new SplitRole(model.spec, settings()).close())
+                    .isInstanceOf(RoleException.class)
+                    .hasMessageStartingWith(partition + " ends at offset " + end + ", but " + model.topic(""))
+                    .hasMessageEndingWith(" holds its events up to offset " + end
+                            + ". The topic lost records or was made anew; start a new lineage with --lineage");
+        }
+
+        @Test
+        void stops_where_events_were_deleted_before_it_read_them() {
+            var partition = new TopicPartition(events(), 0);
+            model.produce(flights.subList(EVENTS, 2 * EVENTS));
+            Tampering.deleteRecords(partition, Tampering.end(partition));
+            try (var split = new SplitRole(model.spec, settings())) {
+                split.start();
+
+                assertThat(reason(split.failure()))
+                        .hasMessageStartingWith(model.topic("split") + " stands at offsets of [" + partition
+                                + "] that are no longer there: records it has not read were deleted");
+            }
+        }
+    }
+
+    @Nested
+    class A_trainer {
+        private RoleException refusal() {
+            try (var train = new TrainRole(model.spec, settings())) {
+                train.start();
+                return reason(train.failure());
+            }
+        }
+
+        @Test
+        void does_not_go_on_with_a_train_topic_made_anew() {
+            var id = Tampering.id(log().topic());
+
+            Tampering.recreate(log().topic(), Map.of("retention.ms", "-1"));
+
+            assertThat(refusal())
+                    .hasMessage(changelog().topic() + " was learned from a topic " + log().topic() + " with id " + id
+                            + ": found " + Tampering.id(log().topic())
+                            + ". The topic was made anew; start a new lineage with --lineage");
+        }
+
+        @Test
+        void stops_where_blocks_were_deleted_before_it_read_them() {
+            splitMore();
+            try (var train = new TrainRole(model.spec, settings())) {
+                Tampering.deleteRecords(log(), Tampering.end(log()));
+                train.start();
+
+                assertThat(reason(train.failure()))
+                        .hasMessageStartingWith(model.topic("train") + " stands at offsets of [" + log()
+                                + "] that are no longer there: records it has not read were deleted");
+            }
+        }
+
+        @Test
+        void does_not_skip_blocks_when_its_offset_is_moved_forward() {
+            var end = Tampering.end(log());
+            splitMore();
+            splitMore();
+            var blocks = TestBroker.readAll(log().topic());
+            Tampering.moveOffset(model.topic("train"), log(), blocks.getLast().offset());
+
+            assertThat(refusal())
+                    .hasMessageStartingWith(log().topic() + " goes on at offset "
+                            + blocks.getLast().offset() + ", but the state stands at ")
+                    .hasMessageContaining("and there are records between");
+            assertThat(blocks.getLast().offset()).isGreaterThan(end);
+        }
+
+        @Test
+        void does_not_begin_at_nothing_when_its_changelog_is_lost() {
+            Tampering.recreate(changelog().topic(), Map.of("cleanup.policy", "compact"));
+            splitMore();
+
+            assertThat(refusal())
+                    .hasMessageStartingWith(log().topic() + " goes on at offset ")
+                    .hasMessageContaining(
+                            ", but the state stands at 0 and there are records between." + " The changelog was lost");
+        }
+
+        @Test
+        void does_not_go_on_without_a_page_of_its_state() {
+            var page = page();
+            send(new ProducerRecord<>(
+                    changelog().topic(), 0, page.key(), Wire.encode(StateRecord.getEncoder(), empty(page))));
+
+            assertThat(refusal())
+                    .hasMessageStartingWith(changelog().topic() + " gives cells of digest ")
+                    .hasMessageContaining(": expected ")
+                    .hasMessageEndingWith("Some of it was lost; start a new lineage with --lineage");
+        }
+
+        @Test
+        void does_not_go_on_with_a_page_that_is_broken() {
+            var page = page();
+            var broken = page.value().clone();
+            broken[broken.length - 1] ^= 1; // the checksum is the last field
+            send(new ProducerRecord<>(changelog().topic(), 0, page.key(), broken));
+
+            assertThat(refusal()).hasMessageStartingWith(changelog().topic() + " holds a broken record: ");
+        }
+
+        /// More blocks that no trainer reads.
+        private void splitMore() {
+            model.produce(flights.subList(EVENTS, 2 * EVENTS));
+            try (var split = new SplitRole(model.spec, settings())) {
+                split.start();
+                model.awaitEvents("split");
+            }
+        }
+
+        /// A page of the state with cells in it.
+        private ConsumerRecord<byte[], byte[]> page() {
+            return TestBroker.readAll(changelog().topic()).stream()
+                    .filter(record -> body(record) instanceof StatePage page && page.getCount() > 0)
+                    .reduce((one, next) -> next)
+                    .orElseThrow();
+        }
+
+        private static StateRecord empty(ConsumerRecord<byte[], byte[]> record) {
+            var page = (StatePage) body(record);
+            var cells = new io.millrace.learn.Cells(18, page.getStride());
+            return new StateRecord(io.millrace.model.CellCodec.encode(cells, page.getPage()));
+        }
+
+        private static Object body(ConsumerRecord<byte[], byte[]> record) {
+            return Wire.decode(StateRecord.getDecoder(), record.value()).getBody();
+        }
+
+        private static void send(ProducerRecord<byte[], byte[]> record) {
+            TestBroker.produceAll(List.of(record));
+        }
+    }
+}
