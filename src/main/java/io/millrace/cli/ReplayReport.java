@@ -4,10 +4,15 @@ import io.millrace.replay.Replay;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What a replay tells: how far it is while it runs, and what came of it.
 final class ReplayReport implements Replay.Watcher {
+    /// Of the held-out figures: what a line each tells; the others are for programs.
+    private static final Set<String> SUFFIXES = Set.of("", "constant", "last-label", "se");
+
     private final PrintWriter out;
     private final Display display;
     private final long start = System.nanoTime();
@@ -49,7 +54,11 @@ final class ReplayReport implements Replay.Watcher {
                 + " (" + Figures.rate(trainer.examples() / seconds) + ")");
         out.println("digest      " + Figures.digest(trainer.digest()));
         table("train", trainer.progress().metrics());
-        table("validation", replay.validation());
+        table(
+                "validation",
+                replay.validation().entrySet().stream()
+                        .filter(entry -> !entry.getKey().equals("groups") && SUFFIXES.contains(suffix(entry.getKey())))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         if (trainer.refused() > 0) {
             out.println("refused     " + Figures.count(trainer.refused())
                     + " steps that were not finite, or labels that the loss does not know");
@@ -69,16 +78,21 @@ final class ReplayReport implements Replay.Watcher {
     /// A line a predictor: the model, then the baselines it is compared with.
     private void table(String split, Map<String, Double> metrics) {
         var lines = new TreeMap<String, StringBuilder>();
-        metrics.forEach((name, value) -> {
-            var dot = name.indexOf('.');
-            var predictor = dot < 0 ? "" : name.substring(dot + 1);
+        new TreeMap<>(metrics).forEach((name, value) -> {
+            var predictor = suffix(name);
             lines.computeIfAbsent(predictor, _ -> new StringBuilder())
                     .append("  ")
-                    .append(dot < 0 ? name : name.substring(0, dot))
+                    .append(predictor.isEmpty() ? name : name.substring(0, name.length() - predictor.length() - 1))
                     .append(' ')
                     .append(Figures.metric(value));
         });
         lines.forEach((predictor, text) ->
                 out.println(String.format("%-11s %-20s", split, predictor.isEmpty() ? "model" : predictor) + text));
+    }
+
+    /// What stands after the first dot of a figure's name.
+    private static String suffix(String name) {
+        var dot = name.indexOf('.');
+        return dot < 0 ? "" : name.substring(dot + 1);
     }
 }

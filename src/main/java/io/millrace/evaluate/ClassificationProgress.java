@@ -17,11 +17,8 @@ final class ClassificationProgress implements Progress {
     private static final int PREDICTORS = 3;
     private static final String[] SUFFIXES = {"", ".constant", ".last-label"};
 
-    /// Where the last label stands before there is one.
-    private static final int NONE = 2;
-
     /// The least probability that is scored: what is predicted is beyond it (`io.millrace.kernel.Exp`).
-    private static final double LEAST = 0x1p-24;
+    static final double LEAST = 0x1p-24;
 
     private static final double UNDERFLOW = 1e-200;
 
@@ -29,25 +26,17 @@ final class ClassificationProgress implements Progress {
     private final Sums sums = new Sums(2 * PREDICTORS);
     /// By predictor: the product of probabilities not yet in its log loss.
     private final double[] products = {1, 1, 1};
-    /// By the label before (0, 1, none): weight of the labels that followed, and of the ones among them.
-    private final double[] followed = new double[3];
-
-    private final double[] ones = new double[3];
-    private int last = NONE;
+    private final ClassLabels labels = new ClassLabels();
 
     ClassificationProgress() {}
 
     @Override
     public void add(float prediction, float label, float weight) {
         var one = label == 1;
-        var seen = followed[0] + followed[1] + followed[2];
-        var seenOnes = ones[0] + ones[1] + ones[2];
         score(MODEL, prediction, one, weight);
-        score(CONSTANT, (seenOnes + 1) / (seen + 2), one, weight);
-        score(LAST_LABEL, (ones[last] + 1) / (followed[last] + 2), one, weight);
-        followed[last] += weight;
-        ones[last] += one ? weight : 0;
-        last = one ? 1 : 0;
+        score(CONSTANT, labels.constant(), one, weight);
+        score(LAST_LABEL, labels.afterLast(), one, weight);
+        labels.see(one, weight);
         if (sums.end(weight)) {
             for (var predictor = 0; predictor < PREDICTORS; predictor++) {
                 settle(predictor);
@@ -97,9 +86,7 @@ final class ClassificationProgress implements Progress {
         var state = new ArrayList<Double>();
         sums.writeTo(state);
         Sums.write(products, state);
-        Sums.write(followed, state);
-        Sums.write(ones, state);
-        state.add((double) last);
+        labels.writeTo(state);
         return state;
     }
 
@@ -109,17 +96,13 @@ final class ClassificationProgress implements Progress {
         var numbers = state.iterator();
         sums.readFrom(numbers);
         Sums.read(products, numbers);
-        Sums.read(followed, numbers);
-        Sums.read(ones, numbers);
-        last = Math.clamp(numbers.next().intValue(), 0, NONE);
+        labels.readFrom(numbers);
     }
 
     @Override
     public void reset() {
         sums.reset();
         Arrays.fill(products, 1);
-        Arrays.fill(followed, 0);
-        Arrays.fill(ones, 0);
-        last = NONE;
+        labels.reset();
     }
 }

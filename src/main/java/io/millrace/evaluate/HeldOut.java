@@ -1,91 +1,50 @@
 package io.millrace.evaluate;
 
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// Metrics over examples that no model learns, such as those of validation groups, beside the best constant so far.
-/// The package lists names and formulas. The constant is learned from held-out labels alone, each predicted before it
-/// is seen.
-public final class HeldOut {
-    /// The least probability that is scored.
-    private static final double LEAST = 0x1p-24;
-
-    private final boolean classes;
-    private final Errors model = new Errors();
-    private final Errors constant = new Errors();
-    private long examples;
-    private double seen;
-    private double labels;
-
-    private HeldOut(boolean classes) {
-        this.classes = classes;
-    }
-
+/// Metrics of predictions for examples that no model learns, such as those of validation groups. Cumulative and
+/// decayed as [Progress] says, beside two baselines, which learn from held-out labels alone: the best constant so far,
+/// and the last label. With standard errors and 95 % intervals that allow the examples of a group to be alike.
+///
+/// - **Shape**: for classification some 9,600 doubles, for regression some 2,600, whatever the number of examples or
+///   groups. The package lists names and formulas.
+public sealed interface HeldOut permits ClassificationHeldOut, RegressionHeldOut {
     /// For labels 0 and 1.
-    public static HeldOut classification() {
-        return new HeldOut(true);
+    static HeldOut classification() {
+        return new ClassificationHeldOut();
     }
 
     /// For labels that are numbers.
-    public static HeldOut regression() {
-        return new HeldOut(false);
+    static HeldOut regression() {
+        return new RegressionHeldOut();
     }
 
-    /// Scores one prediction.
+    /// Scores one prediction. Allocates nothing.
     ///
     /// @param prediction probability of label 1, or a finite number
     /// @param label 0 or 1, or a finite number
     /// @param weight how often the example counts; 0 or more
-    public void add(float prediction, float label, float weight) {
-        model.add(prediction, label, weight);
-        constant.add(classes ? (labels + 1) / (seen + 2) : seen > 0 ? labels / seen : 0, label, weight);
-        examples++;
-        seen += weight;
-        labels += (double) weight * label;
-    }
+    /// @param group hash of the example's group, as in a block's `groups`
+    void add(float prediction, float label, float weight, long group);
 
     /// Examples scored.
-    public long examples() {
-        return examples;
-    }
+    long examples();
 
-    /// Names and values; see the package. Empty before the first example.
-    public Map<String, Double> metrics() {
-        var metrics = new LinkedHashMap<String, Double>();
-        if (seen > 0) {
-            model.put(metrics, "");
-            constant.put(metrics, ".constant");
-        }
-        return metrics;
-    }
+    /// Names and values; see the package. Empty before the first example of any weight.
+    Map<String, Double> metrics();
 
-    /// Sums of what one predictor got wrong.
-    private final class Errors {
-        private double logs;
-        private double hits;
-        private double absolutes;
-        private double squares;
+    /// The calibration table over all examples; empty for regression.
+    Map<String, Double> calibration();
 
-        void add(double prediction, float label, float weight) {
-            if (classes) {
-                var q = label == 1 ? prediction : 1 - prediction;
-                logs -= weight * StrictMath.log(q > LEAST ? q : LEAST);
-                hits += prediction >= Progress.POSITIVE == (label == 1) ? weight : 0;
-            }
-            var error = prediction - label;
-            absolutes += weight * Math.abs(error);
-            squares += weight * (error * error);
-        }
+    /// All sums, so that [#restore] goes on with the same bits.
+    List<Double> state();
 
-        void put(Map<String, Double> metrics, String suffix) {
-            if (classes) {
-                metrics.put("log-loss" + suffix, logs / seen);
-                metrics.put("accuracy" + suffix, hits / seen);
-                metrics.put("brier" + suffix, squares / seen);
-            } else {
-                metrics.put("mae" + suffix, absolutes / seen);
-                metrics.put("rmse" + suffix, Math.sqrt(squares / seen));
-            }
-        }
-    }
+    /// Goes on from a state.
+    ///
+    /// @throws IllegalArgumentException if it is not as long as what [#state] gives
+    void restore(List<Double> state);
+
+    /// Back to before the first example.
+    void reset();
 }

@@ -16,20 +16,16 @@ final class RegressionProgress implements Progress {
     /// Absolute errors at `predictor`, squared ones at `PREDICTORS + predictor`.
     private final Sums sums = new Sums(2 * PREDICTORS);
 
-    private double seen;
-    private double labels;
-    private double last;
+    private final NumberLabels labels = new NumberLabels();
 
     RegressionProgress() {}
 
     @Override
     public void add(float prediction, float label, float weight) {
         score(MODEL, prediction - (double) label, weight);
-        score(CONSTANT, (seen > 0 ? labels / seen : 0) - label, weight);
-        score(LAST_LABEL, last - label, weight);
-        seen += weight;
-        labels += (double) weight * label;
-        last = label;
+        score(CONSTANT, labels.constant() - label, weight);
+        score(LAST_LABEL, labels.last() - label, weight);
+        labels.see(label, weight);
         if (sums.end(weight)) {
             sums.fold();
         }
@@ -60,7 +56,7 @@ final class RegressionProgress implements Progress {
     public List<Double> state() {
         var state = new ArrayList<Double>();
         sums.writeTo(state);
-        Sums.write(new double[] {seen, labels, last}, state);
+        labels.writeTo(state);
         return state;
     }
 
@@ -69,16 +65,12 @@ final class RegressionProgress implements Progress {
         Sums.checkLength(state, state().size());
         var numbers = state.iterator();
         sums.readFrom(numbers);
-        seen = numbers.next();
-        labels = numbers.next();
-        last = numbers.next();
+        labels.readFrom(numbers);
     }
 
     @Override
     public void reset() {
         sums.reset();
-        seen = 0;
-        labels = 0;
-        last = 0;
+        labels.reset();
     }
 }

@@ -99,7 +99,7 @@ final class Sums {
     static void checkLength(List<Double> state, int expected) {
         if (state.size() != expected) {
             throw new IllegalArgumentException(
-                    "state of progressive metrics has " + state.size() + " numbers: expected " + expected);
+                    "state of metrics has " + state.size() + " numbers: expected " + expected);
         }
     }
 }

@@ -105,7 +105,8 @@ public final class Replay {
     private void example(Split split) throws IOException {
         switch (split) {
             case TRAIN -> learn(batch);
-            case VALIDATION -> validation.add(trainer.predict(batch, 0), batch.labels[0], batch.weights[0]);
+            case VALIDATION ->
+                validation.add(trainer.predict(batch, 0), batch.labels[0], batch.weights[0], batch.groups[0]);
             case TEST -> test++;
         }
     }

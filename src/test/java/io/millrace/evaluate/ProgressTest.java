@@ -232,7 +232,7 @@ class ProgressTest {
             assertThatThrownBy(() -> Progress.regression()
                             .restore(Progress.classification().state()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("state of progressive metrics has 32 numbers: expected 25");
+                    .hasMessage("state of metrics has 32 numbers: expected 25");
         }
     }
 
