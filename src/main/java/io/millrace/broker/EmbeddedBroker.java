@@ -22,7 +22,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 /// Its data stay in its directory, so that a broker started there again goes on. The broker's port may change from
 /// start to start and so does the controller's: with static voters Kafka stores who votes, not where.
 public final class EmbeddedBroker implements AutoCloseable {
-    private static final String HOST = "127.0.0.1";
+    /// What it listens on.
+    public static final String HOST = "127.0.0.1";
 
     private final int port;
     private final DirectoryLock lock;

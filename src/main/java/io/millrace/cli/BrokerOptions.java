@@ -25,12 +25,10 @@ final class BrokerOptions {
         return data;
     }
 
-    /// @throws CommandException if the port is none
-    /// @throws io.millrace.broker.BrokerException if the port or the directory is in use
+    /// @throws CommandException if the port is none, or in use
+    /// @throws io.millrace.broker.BrokerException if the directory is in use
     EmbeddedBroker start() {
-        if (port < 0 || port > 65_535) {
-            throw CommandException.wrong("--port = " + port + " is out of range: expected 0 to 65535");
-        }
+        Listening.requireFree("--port", EmbeddedBroker.HOST, port);
         return EmbeddedBroker.start(data.resolve("broker"), port);
     }
 }

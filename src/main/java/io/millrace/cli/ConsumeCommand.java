@@ -40,7 +40,7 @@ final class ConsumeCommand implements Callable<Integer> {
     public Integer call() {
         var topic = model.spec().topic("predictions");
         var properties = client.properties();
-        try (var stop = new Stop();
+        try (var stop = new Stop(command.commandLine().getErr());
                 var _ = new Broker(properties);
                 var reader = new TopicReader(properties, topic)) {
             if (latest) {

@@ -45,8 +45,9 @@ final class DemoCommand implements Callable<Integer> {
             throw CommandException.wrong("--speed = " + speed + " is out of range: expected more than 0");
         }
         var spec = Flights.spec();
+        var serve = server.free();
         var out = command.commandLine().getOut();
-        try (var stop = new Stop();
+        try (var stop = new Stop(command.commandLine().getErr());
                 var own = broker.start()) {
             var client = Map.<String, Object>of("bootstrap.servers", own.bootstrapServers());
             out.println("broker      " + own.bootstrapServers() + ", data in " + broker.data());
@@ -56,12 +57,13 @@ final class DemoCommand implements Callable<Integer> {
             try (var kafka = new Broker(client)) {
                 Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());
                 Topics.ensure(kafka.admin(), spec, "main");
-                try (var roles =
-                        Roles.start(EnumSet.allOf(RoleName.class), spec, settings, server.config(), registry)) {
+                try (var roles = Roles.start(EnumSet.allOf(RoleName.class), spec, settings, serve, registry)) {
                     roles.failure().exceptionally(_ -> {
                         stop.want();
                         return null;
                     });
+                    out.println("server      http://localhost:" + roles.httpPort());
+                    out.flush();
                     new Demo(spec, client, kafka, roles, stop, command.commandLine())
                             .run(broker.data(), speed, untilCaughtUp);
                     return RunCommand.end(roles);

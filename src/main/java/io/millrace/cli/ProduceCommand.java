@@ -69,7 +69,7 @@ final class ProduceCommand implements Callable<Integer> {
                     + spec.events().topic()
                     + ". Only a spec with the schema of the flights can do without, which ship with Millrace");
         }
-        try (var stop = new Stop();
+        try (var stop = new Stop(command.commandLine().getErr());
                 var kafka = new Broker(properties)) {
             Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());
             var path = file == null ? Flights.file(Files.createTempDirectory("millrace-flights")) : file;

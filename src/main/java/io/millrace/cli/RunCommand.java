@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.role.Topics;
+import io.millrace.serve.ServeConfig;
 import io.millrace.spec.Spec;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,24 +52,25 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var spec = model.spec();
-        if (!embedded) {
-            return run(spec, client.properties());
-        }
-        if (client.isGiven()) {
+        if (embedded && client.isGiven()) {
             throw CommandException.wrong("--embedded and a broker elsewhere were given: expected one of them");
         }
-        try (var own = broker.start()) {
-            return run(spec, Map.of("bootstrap.servers", own.bootstrapServers()));
+        var elsewhere = embedded ? Map.<String, Object>of() : client.properties();
+        var lineage = lineages.lineage();
+        options.check();
+        var serve = names.contains(RoleName.SERVE) ? server.free() : server.config();
+        try (var stop = new Stop(command.commandLine().getErr());
+                var own = embedded ? broker.start() : null) {
+            var properties =
+                    own == null ? elsewhere : Map.<String, Object>of("bootstrap.servers", own.bootstrapServers());
+            return run(spec, lineage, properties, serve, stop);
         }
     }
 
-    private int run(Spec spec, Map<String, Object> properties) {
-        var lineage = lineages.lineage();
+    private int run(Spec spec, String lineage, Map<String, Object> properties, ServeConfig serve, Stop stop) {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var settings = options.settings(properties, lineage, registry, embedded ? broker.data() : null);
-        var serve = server.config();
-        try (var stop = new Stop();
-                var kafka = new Broker(properties)) {
+        try (var kafka = new Broker(properties)) {
             makeTopics(kafka, spec, lineage);
             try (var roles = Roles.start(EnumSet.copyOf(names), spec, settings, serve, registry)) {
                 roles.failure().exceptionally(_ -> {

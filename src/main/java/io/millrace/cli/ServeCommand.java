@@ -32,9 +32,9 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var model = read();
-        try (var stop = new Stop();
+        try (var stop = new Stop(command.commandLine().getErr());
                 var server = new ModelServer(
-                        options.config(), () -> model, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+                        options.free(), () -> model, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
             var out = command.commandLine().getOut();
             out.println("serving " + model.name() + ", listening on port " + server.port());
             out.flush();

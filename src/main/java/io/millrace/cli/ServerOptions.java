@@ -21,10 +21,19 @@ final class ServerOptions {
 
     /// @throws CommandException if a value is out of range
     ServeConfig config() {
-        try {
-            return ServeConfig.defaults().withHost(host).withPort(httpPort);
-        } catch (IllegalArgumentException e) {
-            throw CommandException.wrong(String.valueOf(e.getMessage()));
+        if (host.isBlank()) {
+            throw CommandException.wrong("--host is blank: expected a name or an address");
         }
+        Listening.requirePort("--http-port", httpPort);
+        return ServeConfig.defaults().withHost(host).withPort(httpPort);
+    }
+
+    /// The same, once it is sure that a server can listen there.
+    ///
+    /// @throws CommandException if a value is out of range, or the port is in use
+    ServeConfig free() {
+        var config = config();
+        Listening.requireFree("--http-port", host, httpPort);
+        return config;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -12,11 +13,17 @@ final class Stop implements AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stopAndWait, "stop");
 
-    Stop() {
+    private final PrintWriter err;
+    private volatile boolean signalled;
+
+    /// @param err where the last line goes
+    Stop(PrintWriter err) {
+        this.err = err;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     private void stopAndWait() {
+        signalled = true;
         wanted.countDown();
         try {
             done.await(PATIENCE_S, TimeUnit.SECONDS);
@@ -46,9 +53,13 @@ final class Stop implements AutoCloseable {
         }
     }
 
-    /// Says that all is cleaned up.
+    /// Says that all is cleaned up, also to whoever pressed Ctrl-C.
     @Override
     public void close() {
+        if (signalled) {
+            err.println("stopped");
+            err.flush();
+        }
         done.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,13 @@ class CommandsIT {
         return Called.millrace(about(words));
     }
 
+    /// The same of one that must succeed.
+    private Called done(String... words) {
+        var called = millrace(words);
+        assertThat(called.exitCode()).as(called.err()).isZero();
+        return called;
+    }
+
     private String[] about(String... words) {
         var all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--spec", spec, "--bootstrap-servers", TestBroker.bootstrapServers()));
@@ -55,8 +63,8 @@ class CommandsIT {
     class Topics {
         @Test
         void are_made_once() {
-            var first = millrace("topics", "create", "--partitions", "3");
-            var second = millrace("topics", "create");
+            var first = done("topics", "create", "--partitions", "3");
+            var second = done("topics", "create");
 
             assertThat(first.out().lines().collect(toSet()))
                     .containsExactlyInAnyOrder(
@@ -74,9 +82,9 @@ class CommandsIT {
 
         @Test
         void are_described() {
-            millrace("topics", "create", "--partitions", "3");
+            done("topics", "create", "--partitions", "3");
 
-            var described = millrace("topics", "describe");
+            var described = done("topics", "describe");
 
             assertThat(described.out()).containsPattern("(?m)^" + topic + " +3 +0 +0$");
             assertThat(described.out()).containsPattern("(?m)^" + model + ".main.train +1 +0 +0  .*retention.ms=-1$");
@@ -84,7 +92,7 @@ class CommandsIT {
 
         @Test
         void are_described_as_missing_before_they_are_made() {
-            assertThat(millrace("topics", "describe").out()).containsPattern("(?m)^" + model + ".main.train +missing$");
+            assertThat(done("topics", "describe").out()).containsPattern("(?m)^" + model + ".main.train +missing$");
         }
 
         @Test
@@ -111,10 +119,10 @@ class CommandsIT {
 
         @Test
         void goes_on_where_it_was_cut_off() {
-            millrace("produce", file, "--max", "1500");
-            millrace("produce", file, "--resume");
+            done("produce", file, "--max", "1500");
+            done("produce", file, "--resume");
             var resumed = sent();
-            var again = millrace("produce", file, "--resume");
+            var again = done("produce", file, "--resume");
 
             assertThat(again.out()).startsWith("sent 0 events in ").endsWith(", up to row 5000 of the file\n");
             assertThat(sent()).isEqualTo(resumed).hasSize(EVENTS).doesNotHaveDuplicates();
@@ -122,7 +130,7 @@ class CommandsIT {
 
         @Test
         void does_not_resume_what_it_can_not_have_sent() throws IOException {
-            millrace("produce", file);
+            done("produce", file);
             var shorter = FlightFiles.write(folder.resolve("shorter.csv"), FlightFiles.rows(10, 6));
 
             var called = millrace("produce", shorter.toString(), "--resume");
@@ -135,7 +143,7 @@ class CommandsIT {
 
         @Test
         void does_not_resume_into_several_partitions() {
-            millrace("topics", "create", "--partitions", "2");
+            done("topics", "create", "--partitions", "2");
 
             var called = millrace("produce", file, "--resume");
 
@@ -150,7 +158,7 @@ class CommandsIT {
     class A_run {
         @Test
         void learns_scores_and_gives_the_answers_of_its_replay() throws Exception {
-            millrace("produce", file);
+            done("produce", file);
             var learned = Called.millrace("replay", "--spec", spec, file);
 
             try (var run = new CliProcess(List.of(about(
@@ -162,7 +170,7 @@ class CommandsIT {
                 var port = run.awaitPort();
                 await().atMost(Duration.ofMinutes(1))
                         .until(() -> millrace("models", "show").out().contains(digest(learned)));
-                var consumed = millrace("consume", "--follow", "--max", Integer.toString(EVENTS));
+                var consumed = done("consume", "--follow", "--max", Integer.toString(EVENTS));
                 assertThat(scores(port)).isEqualTo(scoresOfReplay()).contains("score");
                 run.interrupt();
 
@@ -174,18 +182,16 @@ class CommandsIT {
                                         "2001-01-\\d\\dT\\d\\d:\\d\\d:00Z  0\\.\\d{5}  main/\\d+  \\d+/[A-Z]{3}/[A-Z]{3}/\\d+/-?\\d+"));
             }
 
-            var replayed = millrace("replay");
+            var replayed = done("replay");
             assertThat(digest(replayed)).isEqualTo(digest(learned));
-            assertThat(digest(millrace("replay", "--read", "events"))).isEqualTo(digest(learned));
-            assertThat(millrace("models", "list").out())
-                    .startsWith("version ")
-                    .containsPattern("(?m)^main/1 +keyframe ");
+            assertThat(digest(done("replay", "--read", "events"))).isEqualTo(digest(learned));
+            assertThat(done("models", "list").out()).startsWith("version ").containsPattern("(?m)^main/1 +keyframe ");
         }
 
         /// What a server answers with a model that was replayed from the log to files.
         private String scoresOfReplay() throws Exception {
             var model = folder.resolve("model").toString();
-            assertThat(millrace("replay", "--out", model).exitCode()).isZero();
+            done("replay", "--out", model);
             try (var serve = new CliProcess(List.of("serve", "--model", model, "--http-port", "0"))) {
                 var scores = scores(serve.awaitPort());
                 serve.interrupt();
@@ -220,7 +226,7 @@ class CommandsIT {
     class A_model_without_versions {
         @Test
         void has_nothing_to_show() {
-            millrace("topics", "create");
+            done("topics", "create");
 
             var called = millrace("models", "show");
 
@@ -237,6 +243,39 @@ class CommandsIT {
             assertThat(called.err())
                     .isEqualTo("topic " + model
                             + ".predictions does not exist: expected one that the roles of this spec write\n");
+        }
+    }
+
+    @Nested
+    class A_broker_that_does_not_answer {
+        @Test
+        void fails_every_command_that_needs_one() {
+            var commands = List.of(
+                    "run --http-port 0",
+                    "replay",
+                    "produce",
+                    "consume",
+                    "models list",
+                    "models show",
+                    "topics create",
+                    "topics describe");
+
+            var calls = commands.stream()
+                    .map(command -> {
+                        var words = new ArrayList<>(List.of(command.split(" ", -1)));
+                        words.addAll(List.of("--spec", spec, "--bootstrap-servers", "127.0.0.1:1"));
+                        return CompletableFuture.supplyAsync(
+                                () -> Called.millrace(words.toArray(String[]::new)),
+                                runnable -> Thread.ofVirtual().start(runnable));
+                    })
+                    .toList();
+
+            assertThat(calls).extracting(CompletableFuture::join).allSatisfy(called -> {
+                assertThat(called.exitCode()).isEqualTo(1);
+                assertThat(called.err())
+                        .isEqualTo(
+                                "bootstrap.servers = 127.0.0.1:1 does not answer within 15 s: expected a Kafka broker\n");
+            });
         }
     }
 }

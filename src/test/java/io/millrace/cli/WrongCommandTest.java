@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.spec.SpecReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,12 +117,17 @@ class WrongCommandTest {
     class A_broker {
         @Test
         void is_never_started_unasked() {
+            var data = folder.resolve("data");
+
             assertWrong(
                     "bootstrap.servers is missing: expected --bootstrap-servers HOST:PORT, or --client-properties FILE with it\n"
                             + "  `millrace run --embedded` starts a broker of its own, and `millrace demo` shows everything at once.",
                     "run",
                     "--spec",
-                    spec);
+                    spec,
+                    "--data",
+                    data.toString());
+            assertThat(data).doesNotExist();
         }
 
         @Test
@@ -157,6 +164,54 @@ class WrongCommandTest {
                     "--bootstrap-servers",
                     "localhost:1",
                     "flights.csv");
+        }
+
+        @Test
+        void has_properties_that_are_cut_off() throws IOException {
+            var file = Files.writeString(folder.resolve("client.properties"), "bootstrap.servers=localhost:1\\u00");
+
+            assertWrong(
+                    "file " + file + " is no properties file: Malformed \\uxxxx encoding.",
+                    "run",
+                    "--spec",
+                    spec,
+                    "--client-properties",
+                    file.toString());
+        }
+
+        @Test
+        void has_properties_without_an_address() throws IOException {
+            var file = Files.writeString(folder.resolve("client.properties"), "client.id=me\n");
+
+            assertThat(Called.millrace("run", "--spec", spec, "--client-properties", file.toString()))
+                    .isEqualTo(Called.millrace("run", "--spec", spec));
+        }
+
+        @Test
+        void has_properties_with_a_secret_that_is_not_there() throws IOException {
+            var file = Files.writeString(
+                    folder.resolve("client.properties"), "sasl.jaas.config=${env:MILLRACE_NOT_SET}\n");
+
+            assertWrong(
+                    "sasl.jaas.config = ${env:MILLRACE_NOT_SET} is not set: expected an environment variable\n  in "
+                            + file,
+                    "run",
+                    "--spec",
+                    spec,
+                    "--client-properties",
+                    file.toString());
+        }
+
+        @Test
+        void has_a_property_that_kafka_refuses() throws IOException {
+            var file = Files.writeString(
+                    folder.resolve("client.properties"), "bootstrap.servers=localhost:1\nsecurity.protocol=PLAIN\n");
+
+            assertThat(Called.millrace("topics", "describe", "--spec", spec, "--client-properties", file.toString()))
+                    .satisfies(called -> {
+                        assertThat(called.exitCode()).isEqualTo(2);
+                        assertThat(called.err()).startsWith("Invalid value PLAIN for configuration security.protocol");
+                    });
         }
 
         @Test
@@ -233,6 +288,71 @@ class WrongCommandTest {
                     "5",
                     "--speed",
                     "60");
+        }
+    }
+
+    @Nested
+    class A_port {
+        private final InetAddress loopback = InetAddress.getLoopbackAddress();
+
+        @Test
+        void of_the_server_is_taken() throws IOException {
+            try (var taken = new ServerSocket(0, 1, loopback)) {
+                var port = Integer.toString(taken.getLocalPort());
+                var message = "--http-port = " + port + " is in use: another program listens on 127.0.0.1:" + port
+                        + ". Stop it, or choose another port (0 takes a free one)";
+
+                assertWrong(message, "demo", "--port", "0", "--http-port", port, "--data", folder + "/data");
+                assertWrong(message, "run", "--spec", spec, "--bootstrap-servers", "localhost:1", "--http-port", port);
+                assertWrong(
+                        message, "run", "--spec", spec, "--embedded", "--data", folder + "/data", "--http-port", port);
+                assertThat(folder.resolve("data")).doesNotExist();
+            }
+        }
+
+        @Test
+        void of_the_broker_is_taken() throws IOException {
+            try (var taken = new ServerSocket(0, 1, loopback)) {
+                var port = Integer.toString(taken.getLocalPort());
+                var message = "--port = " + port + " is in use: another program listens on 127.0.0.1:" + port
+                        + ". Stop it, or choose another port (0 takes a free one)";
+
+                assertWrong(message, "demo", "--http-port", "0", "--port", port, "--data", folder + "/data");
+                assertWrong(
+                        message,
+                        "run",
+                        "--spec",
+                        spec,
+                        "--embedded",
+                        "--http-port",
+                        "0",
+                        "--port",
+                        port,
+                        "--data",
+                        folder + "/data");
+            }
+        }
+
+        @Test
+        void is_none() {
+            assertWrong("--http-port = 65536 is out of range: expected 0 to 65535", "demo", "--http-port", "65536");
+            assertWrong("--port = -1 is out of range: expected 0 to 65535", "demo", "--http-port", "0", "--port", "-1");
+        }
+
+        @Test
+        void is_on_another_machine() {
+            assertWrong(
+                    "--http-port = 0 can't be listened on at 192.0.2.1: Cannot assign requested address",
+                    "demo",
+                    "--http-port",
+                    "0",
+                    "--host",
+                    "192.0.2.1");
+            assertWrong(
+                    "--host = no.such.host.invalid is not known: expected a name or address of this machine",
+                    "demo",
+                    "--host",
+                    "no.such.host.invalid");
         }
     }
 
