@@ -45,6 +45,26 @@ public final class BrokerProcess implements AutoCloseable {
         await(process);
     }
 
+    /// Lets it hang (SIGSTOP): its connections stay open, and nothing answers.
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /// Lets it go on after [#freeze] (SIGCONT).
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            await(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Starts it again, after [#kill] or [#stop], where it was.
     public void restart() {
         launch(bootstrapServers.substring(bootstrapServers.lastIndexOf(':') + 1));
