@@ -9,18 +9,22 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// Questions that commands ask the broker.
 final class Broker implements AutoCloseable {
     private static final int PATIENCE_MS = 15_000;
 
+    private final String servers;
     private final Admin admin;
 
     /// Connects, and waits for an answer, so that a wrong address is told at once and plainly.
     ///
     /// @throws CommandException if there is no answer
     Broker(Map<String, Object> client) {
+        servers = String.valueOf(client.get("bootstrap.servers"));
         var properties = new HashMap<>(client);
         properties.put("default.api.timeout.ms", PATIENCE_MS);
         properties.put("request.timeout.ms", PATIENCE_MS / 3);
@@ -30,13 +34,28 @@ final class Broker implements AutoCloseable {
         } catch (ExecutionException e) {
             admin.close();
             throw CommandException.failed(
-                    "bootstrap.servers = " + client.get("bootstrap.servers") + " does not answer within "
-                            + PATIENCE_MS / 1000 + " s: expected a Kafka broker",
+                    "bootstrap.servers = " + servers + " does not answer within " + PATIENCE_MS / 1000
+                            + " s: expected a Kafka broker",
                     e);
         } catch (InterruptedException e) {
             admin.close();
             throw interrupted(e);
         }
+    }
+
+    /// Where it is, as it was given.
+    String servers() {
+        return servers;
+    }
+
+    /// Whether a question failed because nothing answered.
+    static boolean isAway(CommandException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException || cause instanceof DisconnectException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Admin admin() {

@@ -13,7 +13,7 @@ import java.util.Map;
 /// The flights that ship with Millrace: 1,000,000 of the US Bureau of Transportation Statistics, January and February
 /// 2001.
 final class Flights {
-    private static final String FILE = "flights.avro";
+    static final String FILE = "flights.avro";
     private static final long DAY = 86_400_000;
 
     private Flights() {}

@@ -38,8 +38,8 @@ final class ProduceCommand implements Callable<Integer> {
             description = "In their own time, by the spec's events.time, X times as fast as they happened.")
     private @Nullable Double speed;
 
-    @Option(names = "--max", paramLabel = "N", description = "Rows of the file, at most.")
-    private long most = Long.MAX_VALUE;
+    @Mixin
+    private MaxOptions max;
 
     @Option(
             names = "--resume",
@@ -64,6 +64,7 @@ final class ProduceCommand implements Callable<Integer> {
         var spec = model.spec();
         var properties = client.properties();
         check(spec);
+        var most = max.most();
         if (file == null && !Objects.equals(spec.schemaText(), Flights.spec().schemaText())) {
             throw CommandException.wrong("FILE is missing: expected a file with events of "
                     + spec.events().topic()
@@ -71,14 +72,27 @@ final class ProduceCommand implements Callable<Integer> {
         }
         try (var stop = new Stop(command.commandLine().getErr());
                 var kafka = new Broker(properties)) {
-            Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());
-            var path = file == null ? Flights.file(Files.createTempDirectory("millrace-flights")) : file;
-            try (var production = new Production(spec, properties, path, rename.columns())) {
-                if (resume) {
-                    production.skip(end(kafka, spec));
-                }
-                return send(production, stop);
+            if (file != null) {
+                return produce(spec, properties, file, most, kafka, stop);
             }
+            var folder = Files.createTempDirectory("millrace-flights");
+            try {
+                return produce(spec, properties, Flights.file(folder), most, kafka, stop);
+            } finally {
+                Files.deleteIfExists(folder.resolve(Flights.FILE));
+                Files.deleteIfExists(folder);
+            }
+        }
+    }
+
+    private int produce(Spec spec, Map<String, Object> properties, Path path, long most, Broker kafka, Stop stop)
+            throws IOException {
+        try (var production = new Production(spec, properties, path, rename.columns())) {
+            Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());
+            if (resume) {
+                production.skip(end(kafka, spec));
+            }
+            return send(production, most, stop);
         }
     }
 
@@ -113,7 +127,7 @@ final class ProduceCommand implements Callable<Integer> {
         return speed == null || firstTime == null ? Pace.FASTEST : Pace.ownTime(speed, firstTime);
     }
 
-    private int send(Production production, Stop stop) throws IOException {
+    private int send(Production production, long most, Stop stop) throws IOException {
         var display = Display.of(command.commandLine().getErr());
         var start = System.nanoTime();
         var pace = pace(speed == null ? null : production.peek());

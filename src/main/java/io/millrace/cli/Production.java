@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// event in a topic that only
 /// this fills is its row, and a production that was cut off goes on at the topic's end.
 final class Production implements AutoCloseable {
+    private final Path path;
     private final FileEvents file;
     private final EventProducer producer;
     private final EventTimes times;
@@ -22,13 +23,30 @@ final class Production implements AutoCloseable {
     /// @param columns names of the spec for names in the file
     /// @throws CommandException if the file does not fit the topic
     Production(Spec spec, Map<String, Object> client, Path path, Map<String, String> columns) throws IOException {
+        this.path = path;
         try {
             file = FileEvents.open(path, spec.events().format(), spec.schemaText(), columns);
         } catch (IllegalArgumentException e) {
             throw CommandException.wrong(String.valueOf(e.getMessage()));
         }
+        requireFields(spec);
         producer = new EventProducer(client, spec.events().topic());
         times = new EventTimes(spec);
+    }
+
+    /// The label may be missing: such events are scored, and teach nothing.
+    private void requireFields(Spec spec) throws IOException {
+        var there = file.fields();
+        if (there.isEmpty()) {
+            return;
+        }
+        for (var name : spec.fields().names()) {
+            if (!there.contains(name) && !name.equals(spec.label().field())) {
+                file.close();
+                throw CommandException.wrong("file " + path + ": field " + name + " has no column: expected one of "
+                        + there + ", or --rename COLUMN=" + name);
+            }
+        }
     }
 
     /// Passes over rows without sending them.
@@ -104,7 +122,8 @@ final class Production implements AutoCloseable {
             try {
                 next = file.value();
             } catch (BadEvent e) {
-                throw CommandException.failed("row " + row + " is no event of the topic: " + e.getMessage());
+                throw CommandException.failed(
+                        path + " row " + (row + 1) + " is no event of the topic: " + e.getMessage());
             }
         }
         return next;
@@ -114,7 +133,7 @@ final class Production implements AutoCloseable {
         try {
             return times.of(value);
         } catch (BadEvent e) {
-            throw CommandException.failed("row " + row + " has no time: " + e.getMessage());
+            throw CommandException.failed(path + " row " + (row + 1) + " has no time: " + e.getMessage());
         }
     }
 

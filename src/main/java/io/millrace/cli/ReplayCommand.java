@@ -135,6 +135,10 @@ final class ReplayCommand implements Callable<Integer> {
         if (!files.isEmpty()) {
             return new FileSource(spec, files, range.offsets(), rename.columns());
         }
+        if (!client.isGiven()) {
+            throw CommandException.wrong(
+                    "nothing to replay was given: expected FILE, or --bootstrap-servers HOST:PORT" + " to read Kafka");
+        }
         var properties = client.properties();
         try (var _ = new Broker(properties)) {
             return log == Log.BLOCKS

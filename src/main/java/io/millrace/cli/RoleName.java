@@ -1,13 +1,34 @@
 package io.millrace.cli;
 
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
-/// The roles that one process can have.
+/// The roles that one process can have, with the topics that each reads or writes.
 enum RoleName {
-    SPLIT,
-    TRAIN,
-    SCORE,
-    SERVE;
+    SPLIT("train", "validation", "test", "dead-letters"),
+    TRAIN("train", "versions", "metrics", "champion"),
+    SCORE("versions", "predictions"),
+    SERVE("versions");
+
+    private final List<String> topics;
+
+    RoleName(String... topics) {
+        this.topics = List.of(topics);
+    }
+
+    /// Last words of the names of the topics that some roles need, beside the events.
+    static Set<String> topics(Collection<RoleName> roles) {
+        var words = new HashSet<String>();
+        roles.forEach(role -> words.addAll(role.topics));
+        return words;
+    }
+
+    boolean readsEvents() {
+        return this == SPLIT || this == SCORE;
+    }
 
     /// As it is written on the command line.
     @Override

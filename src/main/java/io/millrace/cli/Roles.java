@@ -26,7 +26,11 @@ final class Roles implements AutoCloseable {
     private @Nullable ModelServer server;
     private @Nullable TrainProgress progress;
 
-    private Roles() {}
+    private final PrometheusMeterRegistry registry;
+
+    private Roles(PrometheusMeterRegistry registry) {
+        this.registry = registry;
+    }
 
     /// Starts roles: the server first, so that a port in use is told before anything runs.
     static Roles start(
@@ -35,9 +39,9 @@ final class Roles implements AutoCloseable {
             RoleSettings settings,
             ServeConfig serve,
             PrometheusMeterRegistry registry) {
-        var roles = new Roles();
+        var roles = new Roles(registry);
         try {
-            roles.startAll(names, spec, settings, serve, registry);
+            roles.startAll(names, spec, settings, serve);
             return roles;
         } catch (RuntimeException e) {
             roles.close();
@@ -45,12 +49,7 @@ final class Roles implements AutoCloseable {
         }
     }
 
-    private void startAll(
-            Set<RoleName> names,
-            Spec spec,
-            RoleSettings settings,
-            ServeConfig serve,
-            PrometheusMeterRegistry registry) {
+    private void startAll(Set<RoleName> names, Spec spec, RoleSettings settings, ServeConfig serve) {
         if (names.contains(RoleName.SERVE)) {
             var versions = keep(new Follower(settings.client(), spec.topic(settings.lineage(), "versions"), _ -> {}));
             watch(versions.failure());
@@ -104,6 +103,12 @@ final class Roles implements AutoCloseable {
     /// Where the trainer stands, or null where none runs here.
     TrainProgress.@Nullable Snapshot trained() {
         return progress == null ? null : progress.snapshot();
+    }
+
+    /// Events that the split of this process has sent to the dead letters.
+    long rejected() {
+        var counter = registry.find("millrace.split.rejected").counter();
+        return counter == null ? 0 : (long) counter.count();
     }
 
     /// Port of the server; 0 where none runs here.

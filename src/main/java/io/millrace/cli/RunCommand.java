@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.role.Topics;
 import io.millrace.serve.ServeConfig;
 import io.millrace.spec.Spec;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +86,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void makeTopics(Broker kafka, Spec spec, String lineage) {
-        var made = Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());
-        made.addAll(Topics.ensure(kafka.admin(), spec, lineage));
+        var made = new ArrayList<String>();
+        if (names.stream().anyMatch(RoleName::readsEvents)) {
+            made.addAll(Topics.ensureEvents(kafka.admin(), spec, 1, Map.of()));
+        }
+        made.addAll(Topics.ensure(kafka.admin(), spec, lineage, RoleName.topics(names)));
         if (!made.isEmpty()) {
             command.commandLine().getErr().println("made topics " + String.join(", ", made));
         }

@@ -3,9 +3,11 @@ package io.millrace.cli;
 import io.millrace.spec.Spec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// What the roles of a model do right now: how far they are behind, how fast they go, how good the model is and how
 /// old. Asked for every
@@ -17,6 +19,7 @@ final class Status {
     private final Roles roles;
     private long nanos = System.nanoTime();
     private long examples = -1;
+    private @Nullable Instant away;
 
     Status(Spec spec, String lineage, Broker broker, Roles roles) {
         this.spec = spec;
@@ -58,16 +61,31 @@ final class Status {
 
     /// Roles outlive a broker that is away, so what tells of them must too.
     private String events() {
+        var asked = Instant.now();
         try {
             var lag = eventLag();
             var events = broker.ends(spec.events().topic()).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
-            return Figures.count(events) + ", " + Figures.count(lag) + " waiting";
-        } catch (CommandException away) {
-            return "unknown: "
-                    + String.valueOf(away.getMessage()).lines().findFirst().orElse("");
+            away = null;
+            return Figures.count(events) + ", " + Figures.count(lag) + " waiting" + rejected();
+        } catch (CommandException failed) {
+            if (!Broker.isAway(failed)) {
+                return "unknown: "
+                        + String.valueOf(failed.getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse("");
+            }
+            away = away == null ? asked : away;
+            return "unknown: the broker at " + broker.servers() + " does not answer since "
+                    + away.truncatedTo(ChronoUnit.SECONDS);
         }
+    }
+
+    private String rejected() {
+        var rejected = roles.rejected();
+        return rejected == 0 ? "" : ", " + Figures.count(rejected) + " rejected (consume --dead-letters tells why)";
     }
 
     private static String loss(String metric, java.util.Map<String, Double> metrics) {

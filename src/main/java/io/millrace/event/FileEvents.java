@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// byte for byte, the rest is rewritten. All fields go along, not only those that a spec names.
 public final class FileEvents implements Closeable {
     private final EventFile file;
+    private final Fields fields;
     private final Row row;
     private final @Nullable EventEncoder encoder;
 
@@ -82,8 +83,14 @@ public final class FileEvents implements Closeable {
 
     private FileEvents(EventFile file, Fields fields, @Nullable EventEncoder encoder) {
         this.file = file;
+        this.fields = fields;
         this.row = new Row(fields);
         this.encoder = encoder;
+    }
+
+    /// Names of the fields that every event of this file has; empty where each event brings its own.
+    public List<String> fields() {
+        return fields.names();
     }
 
     /// Goes to the next event.

@@ -26,6 +26,7 @@ public final class FileSource implements Source {
     private @Nullable EventFile file;
     private @Nullable ExampleReading reading;
     private long row;
+    private long firstRow;
 
     /// @param rows to replay
     /// @param columns names of the spec for names in the files
@@ -61,8 +62,9 @@ public final class FileSource implements Source {
         }
     }
 
+    /// Rows of a file are told as people count them, from 1.
     private String where(long row) {
-        return paths.get(opened - 1) + " row " + row;
+        return paths.get(opened - 1) + " row " + (row - firstRow + 1);
     }
 
     private boolean next() throws IOException {
@@ -82,6 +84,7 @@ public final class FileSource implements Source {
         } catch (IllegalArgumentException e) {
             throw new ReplayException(String.valueOf(e.getMessage()));
         }
+        firstRow = row;
         reading = spec.examples(
                 spec.reading(fields).by(file.decoder()), fields, spec.events().topic(), 0);
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
@@ -69,6 +70,18 @@ public final class Topics {
     /// @throws RoleException if one is there with another number of partitions, or the broker does not do it
     public static List<String> ensure(Admin admin, Spec spec, String lineage) {
         return ensure(admin, of(spec, lineage));
+    }
+
+    /// The same of some of them.
+    ///
+    /// @param words that their names end with, such as `versions`
+    public static List<String> ensure(Admin admin, Spec spec, String lineage, Set<String> words) {
+        return ensure(
+                admin,
+                of(spec, lineage).stream()
+                        .filter(topic -> words.contains(
+                                topic.name().substring(1 + topic.name().lastIndexOf('.'))))
+                        .toList());
     }
 
     /// Makes the source topic where it is missing; one that is there stays as it is.

@@ -82,7 +82,7 @@ class ReplayCommandTest {
             assertThat(called.exitCode()).isZero();
             assertThat(called.out())
                     .contains("bad events  1, the first of them:\n  " + file
-                            + " row 3: delay = \"soon\" is not a number\n");
+                            + " row 4: delay = \"soon\" is not a number\n");
         }
     }
 

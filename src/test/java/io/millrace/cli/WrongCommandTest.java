@@ -276,6 +276,28 @@ class WrongCommandTest {
         }
 
         @Test
+        void is_no_count() {
+            assertWrong(
+                    "--max = -1 is out of range: expected 0 or more",
+                    "consume",
+                    "--spec",
+                    spec,
+                    "--bootstrap-servers",
+                    "localhost:1",
+                    "--max",
+                    "-1");
+        }
+
+        @Test
+        void says_what_to_replay() {
+            assertWrong(
+                    "nothing to replay was given: expected FILE, or --bootstrap-servers HOST:PORT to read Kafka",
+                    "replay",
+                    "--spec",
+                    spec);
+        }
+
+        @Test
         void contradicts_another() {
             assertWrong(
                     "--rate and --speed were given: expected one of them",

@@ -270,8 +270,8 @@ class FileReplayTest {
             assertThat(replay.bad().count()).isEqualTo(2);
             assertThat(replay.bad().reasons())
                     .containsExactly(
-                            file + " row 10: delay = \"NaN\" is not a number",
-                            file + " row 2001: delay = \"soon\" is not a number");
+                            file + " row 11: delay = \"NaN\" is not a number",
+                            file + " row 2002: delay = \"soon\" is not a number");
             assertThat(replay.trainer().digest())
                     .isEqualTo(replay(file("good.csv", ROWS)).trainer().digest());
         }
