@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// However often a trainer commits and publishes, what the broker keeps of it stays small.
 ///
-/// Only whole segments are compacted. Those of the changelog are made eight times smaller here than they are made by
-/// the role, so
-/// that a thousand commits fill several, and bounds stand for eight times as much: 32 MiB of flights.
+/// Topics are as the role makes them. Only whole segments are compacted (of 8 MiB), so the test sees to it that more
+/// was
+/// written than the bound, by a segment at least: a changelog that is not compacted is too large.
 ///
 /// `-Dmillrace.commits=100000` is the long form.
 class StateSizeIT {
@@ -32,8 +32,15 @@ class StateSizeIT {
 
     private static final long MIB = 1 << 20;
     private static final long KIB = 1 << 10;
+    private static final long SEGMENT = 8 * MIB;
+    /// The broker compacts and deletes behind the writer's back, within its own time.
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     /// Keyframes 10 versions apart and 20 versions kept: at most 40 are there when the next keyframe deletes.
-    private static final String PUBLISH = "{ every: 10ms, keyframe: 10, keep: 20 }";
+    private static final int KEYFRAME = 10;
+
+    private static final int KEEP = 20;
+    private static final int MOST_KEPT = 40;
 
     @TempDir
     Path dir;
@@ -48,13 +55,15 @@ class StateSizeIT {
     @Test
     void flights_leave_little() throws Exception {
         var flights = Flights.first(100_000);
-        try (var model = new TestModel(dir, TestModel.flights("size-flights", PUBLISH), 1, Map.of())) {
-            learn(model, i -> {
-                var from = i * 200 % flights.size();
-                return flights.subList(from, from + 200);
-            });
-
-            assertSmall(model, new Bounds(4 * MIB, 8 * MIB, 100 * KIB));
+        var publish = publish(Duration.ofMillis(500));
+        try (var model = new TestModel(dir, TestModel.flights("size-flights", publish), 1, Map.of())) {
+            learn(
+                    model,
+                    i -> {
+                        var from = i * 250 % flights.size();
+                        return flights.subList(from, from + 250);
+                    },
+                    new Bounds(SEGMENT + 4 * MIB, 8 * MIB, 100 * KIB));
         }
     }
 
@@ -62,16 +71,22 @@ class StateSizeIT {
     void wide_events_of_four_partitions_leave_little() throws Exception {
         var events = new WideEvents(7);
         var name = TestBroker.unique("size-wide");
-        var yaml = WideEvents.spec(name, name + ".events").replace("{ every: 500ms }", PUBLISH);
+        var yaml = WideEvents.spec(name, name + ".events").replace("{ every: 500ms }", publish(Duration.ofMillis(10)));
         try (var model = new TestModel(dir, yaml, 4, Map.of())) {
-            learn(model, i -> List.of(events.next(), events.next(), events.next(), events.next()));
-
-            assertSmall(model, new Bounds(6 * MIB, 12 * MIB, 2 * MIB));
+            learn(
+                    model,
+                    i -> List.of(events.next(), events.next(), events.next(), events.next()),
+                    new Bounds(2 * SEGMENT, 12 * MIB, 2 * MIB));
         }
     }
 
-    /// A chunk of events goes in whenever the trainer has committed, so that every commit has something to carry.
-    private void learn(TestModel model, IntFunction<List<byte[]>> chunks) throws InterruptedException {
+    private static String publish(Duration every) {
+        return "{ every: %dms, keyframe: %d, keep: %d }".formatted(every.toMillis(), KEYFRAME, KEEP);
+    }
+
+    /// A chunk of events goes in whenever the trainer has committed, so that every commit has something to carry; at
+    /// half-time it waits for the broker to tidy up.
+    private void learn(TestModel model, IntFunction<List<byte[]>> chunks, Bounds bounds) throws InterruptedException {
         var commits = new Commits();
         var settings = RoleSettings.of(
                         Map.of("bootstrap.servers", TestBroker.bootstrapServers()),
@@ -79,45 +94,76 @@ class StateSizeIT {
                         dir,
                         new SimpleMeterRegistry())
                 .withCommitEvery(COMMIT_EVERY);
+        var halfTime = 0L;
         try (var split = new SplitRole(model.spec, settings);
                 var train = new TrainRole(model.spec, settings, commits)) {
             split.start();
             train.start();
-            for (var i = 0; commits.count < COMMITS; i++) {
+            for (var i = 0;
+                    commits.count < COMMITS || train.progress().snapshot().version() <= MOST_KEPT + KEYFRAME;
+                    i++) {
                 model.produce(chunks.apply(i));
                 if (i >= AHEAD) {
                     commits.await();
                 }
-                if (i == AHEAD) {
-                    model.segments(model.topic("train") + "-cells-changelog", MIB);
+                if (halfTime == 0 && commits.count >= COMMITS / 2) {
+                    halfTime = awaitSmallChangelog(model, bounds.changelog);
                 }
             }
             model.awaitLearned();
         }
+        var end = awaitSmallChangelog(model, bounds.changelog);
+        report(model, halfTime, end);
+
         assertThat(commits.count).isGreaterThanOrEqualTo(COMMITS);
+        assertThat(written(model)).as("bytes written").isGreaterThan(bounds.changelog + SEGMENT);
+        assertThat(end).as("bytes of the changelog").isLessThan(halfTime + SEGMENT);
+        assertSmallVersions(model, bounds);
     }
 
-    private static void assertSmall(TestModel model, Bounds bounds) {
-        var changelog = model.topic("train") + "-cells-changelog";
+    private static String changelog(TestModel model) {
+        return model.topic("train") + "-cells-changelog";
+    }
+
+    private static long awaitSmallChangelog(TestModel model, long bound) {
+        Awaitility.await("a small changelog")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> assertThat(model.bytes(changelog(model))).isLessThan(bound));
+        return model.bytes(changelog(model));
+    }
+
+    /// What the changelog took over time: as many records as there ever were, as large as those still there.
+    private static long written(TestModel model) {
+        var left = TestBroker.readAll(changelog(model));
+        var bytes = left.stream().mapToLong(record -> record.value().length).sum();
+        return Math.round((double) bytes / left.size() * (left.getLast().offset() + 1));
+    }
+
+    private static void report(TestModel model, long halfTime, long end) {
         var versions = model.topic("versions");
-        var sizes = new VersionSizes(TestBroker.readAll(versions));
         System.out.printf(
-                "%s: changelog %d KiB, versions %d KiB, log start %d, %s%n",
+                "%s: changelog %d KiB at half-time, %d KiB at the end, of %d KiB written; versions %d KiB, log start %d,"
+                        + " %s%n",
                 model.spec.model(),
-                model.bytes(changelog) / KIB,
+                halfTime / KIB,
+                end / KIB,
+                written(model) / KIB,
                 model.bytes(versions) / KIB,
                 model.logStart(versions),
-                sizes);
+                new VersionSizes(TestBroker.readAll(versions)));
+    }
 
-        // the broker compacts and deletes behind the writer's back, within its own time
-        Awaitility.await("a small changelog")
-                .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(model.bytes(changelog)).isLessThan(bounds.changelog));
+    private static void assertSmallVersions(TestModel model, Bounds bounds) {
+        var versions = model.topic("versions");
         Awaitility.await("few versions")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(model.bytes(versions)).isLessThan(bounds.versions));
-        assertThat(sizes.last).isGreaterThanOrEqualTo(COMMITS / 2);
-        assertThat(sizes.count).isBetween(20, 40);
+        var sizes = new VersionSizes(TestBroker.readAll(versions));
+
+        assertThat(model.logStart(versions)).isPositive();
+        assertThat(sizes.last).isGreaterThan(MOST_KEPT + KEYFRAME);
+        assertThat(sizes.count).isBetween(KEEP, MOST_KEPT);
         assertThat(sizes.largest).isBetween(1L, bounds.version);
     }
 
