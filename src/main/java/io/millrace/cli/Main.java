@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             ServeCommand.class,
             ReplayCommand.class,
+            EvaluateCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,
             ModelsCommand.class,

@@ -41,10 +41,9 @@ final class ClassificationHeldOut implements HeldOut {
     }
 
     private void score(int from, double p, boolean one, float weight) {
-        var q = one ? p : 1 - p;
-        tally.add(from, -weight * StrictMath.log(Math.max(q, ClassificationProgress.LEAST)));
-        tally.add(from + 1, p >= Progress.POSITIVE == one ? weight : 0);
-        tally.add(from + 2, weight * ((1 - q) * (1 - q)));
+        tally.add(from, weight * Losses.log(p, one));
+        tally.add(from + 1, weight * Losses.hit(p, one));
+        tally.add(from + 2, weight * Losses.brier(p, one));
     }
 
     @Override

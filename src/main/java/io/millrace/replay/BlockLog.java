@@ -70,23 +70,56 @@ public final class BlockLog implements Source {
         return SpecReader.ofJson(opening.getSpec());
     }
 
+    /// Whether a spec makes the examples of this log: it may differ in what it says of learning only.
+    public boolean fits(Spec other) {
+        var spec = spec();
+        return spec.withLearn(other.learn()).hash() == other.hash()
+                && spec.learn().bits() == other.learn().bits();
+    }
+
     /// The spec of the log, with what `other` says of learning.
     ///
     /// @throws ReplayException if the specs differ in what makes the examples
     public Spec spec(Spec other) {
-        var spec = spec();
-        var learning = spec.withLearn(other.learn());
-        if (learning.hash() != other.hash()
-                || spec.learn().bits() != other.learn().bits()) {
+        if (!fits(other)) {
             throw new ReplayException(partition.topic()
                     + " was written under another spec: expected one that differs in learn.loss and learn.optimizer at most\n"
                     + "  Replay the events instead, with --read events, or start a new lineage.");
         }
-        return learning;
+        return spec().withLearn(other.learn());
+    }
+
+    public String topic() {
+        return partition.topic();
+    }
+
+    /// First offset that is read.
+    public long from() {
+        return bounds.from();
+    }
+
+    /// First offset that is no longer read.
+    public long to() {
+        return bounds.to();
+    }
+
+    /// What blocks are handed to.
+    @FunctionalInterface
+    public interface Reader {
+        /// @param nextOffset in the log, after the block
+        void block(Block block, long nextOffset) throws IOException;
     }
 
     @Override
     public boolean advance(Replay into) throws IOException {
+        return read(into::block);
+    }
+
+    /// Hands on the next few blocks.
+    ///
+    /// @return false after the last
+    /// @throws ReplayException if the log is broken
+    public boolean read(Reader into) throws IOException {
         if (reader.position(partition) >= bounds.to()) {
             return false;
         }

@@ -49,6 +49,7 @@ public final class Topics {
         // deleteRecords frees whole segments only
         topics.add(one(spec.topic(lineage, "versions"), Map.of("retention.ms", FOREVER, "segment.bytes", "4194304")));
         topics.add(one(spec.topic(lineage, "metrics"), Map.of("retention.ms", Long.toString(30 * DAY))));
+        topics.add(one(spec.topic(lineage, "ledger"), Map.of("retention.ms", FOREVER)));
         topics.add(new Topic(
                 spec.topic("dead-letters"),
                 1,

@@ -74,6 +74,7 @@ class CommandsIT {
                             "made " + model + ".main.test",
                             "made " + model + ".main.versions",
                             "made " + model + ".main.metrics",
+                            "made " + model + ".main.ledger",
                             "made " + model + ".dead-letters",
                             "made " + model + ".predictions",
                             "made " + model + ".champion");

@@ -20,6 +20,7 @@ class HelpTest {
                 "millrace run",
                 "millrace serve",
                 "millrace replay",
+                "millrace evaluate",
                 "millrace produce",
                 "millrace consume",
                 "millrace models",
