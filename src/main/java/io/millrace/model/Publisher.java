@@ -7,6 +7,8 @@ import io.millrace.spec.Spec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Cuts versions from a trainer: what changed since the last one, or everything. Decides keyframe or delta; knows
@@ -47,11 +49,17 @@ public final class Publisher {
         return lastVersion;
     }
 
+    /// As below, of examples that come from no topic.
+    public List<VersionRecord> cut(Trainer trainer, long logOffset) {
+        return cut(trainer, logOffset, Map.of());
+    }
+
     /// The next version: chunks under 1 MiB, then the manifest. Empty where nothing is learned yet or a weight is not
     /// finite.
     ///
     /// @param logOffset offset in the train topic after the last block learned
-    public List<VersionRecord> cut(Trainer trainer, long logOffset) {
+    /// @param sources last source offset learned, by topic-partition
+    public List<VersionRecord> cut(Trainer trainer, long logOffset, Map<String, Long> sources) {
         var cells = trainer.cells();
         var keyframe = needsKeyframe();
         if (trainer.examples() == 0 || !changes.collect(cells, keyframe)) {
@@ -67,7 +75,7 @@ public final class Publisher {
             bytes += chunk.getIndices().remaining() + chunk.getValues().remaining();
             records.add(new VersionRecord(chunk));
         }
-        records.add(new VersionRecord(manifest(trainer, logOffset, keyframe, records.size())));
+        records.add(new VersionRecord(manifest(trainer, logOffset, sources, keyframe, records.size())));
         changes.publish(keyframe);
         count(keyframe, bytes);
         return records;
@@ -91,7 +99,8 @@ public final class Publisher {
                 || deltaBytes > keyframeBytes;
     }
 
-    private Manifest manifest(Trainer trainer, long logOffset, boolean keyframe, int chunks) {
+    private Manifest manifest(
+            Trainer trainer, long logOffset, Map<String, Long> sources, boolean keyframe, int chunks) {
         return Manifest.newBuilder()
                 .setLineage(lineage)
                 .setVersion(lastVersion + 1)
@@ -109,6 +118,7 @@ public final class Publisher {
                 .setDigest(trainer.digest())
                 .setKernel(trainer.kernel())
                 .setSoftware(Software.version())
+                .setSources(new TreeMap<>(sources))
                 .build();
     }
 

@@ -38,6 +38,10 @@ public final class Topics {
     /// @param settings of the broker for this topic, by name
     public record Topic(String name, int partitions, boolean fixed, Map<String, String> settings) {}
 
+    /// Its records are rewritten often: without small segments and an eager cleaner a restart reads them all.
+    private static final Map<String, String> COMPACTED =
+            Map.of("cleanup.policy", "compact", "segment.bytes", "4194304", "min.cleanable.dirty.ratio", "0.1");
+
     private Topics() {}
 
     /// The topics that a lineage writes, in the order of the pipeline.
@@ -58,6 +62,11 @@ public final class Topics {
         // an event from long ago is predicted now
         topics.add(new Topic(spec.topic("predictions"), 1, false, Map.of("message.timestamp.type", "LogAppendTime")));
         topics.add(one(spec.topic("champion"), Map.of("cleanup.policy", "compact")));
+        topics.add(one(spec.topic(lineage, "kept"), COMPACTED));
+        topics.add(one(spec.topic("gate"), COMPACTED));
+        topics.add(one(spec.topic("commands"), Map.of("retention.ms", Long.toString(30 * DAY))));
+        topics.add(one(spec.topic("decisions"), Map.of("retention.ms", FOREVER)));
+        topics.add(one(spec.topic("judgements"), Map.of("retention.ms", Long.toString(30 * DAY))));
         return List.copyOf(topics);
     }
 

@@ -210,7 +210,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
 
     private void publish(Producer<byte[], byte[]> producer) {
         retention.clean(store.keyframes);
-        var records = publisher.cut(store.trainer(), store.logOffset);
+        var records = publisher.cut(store.trainer(), store.logOffset, store.sources);
         published = true;
         publishedAt = System.nanoTime();
         store.unpublished = false;

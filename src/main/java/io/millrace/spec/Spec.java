@@ -28,6 +28,7 @@ public record Spec(
         List<FeatureConfig> features,
         LearnConfig learn,
         PublishConfig publish,
+        GateConfig gate,
         @Nullable String schemaText) {
 
     /// @throws IllegalArgumentException if parts do not fit each other; the message begins with the key path
@@ -36,6 +37,7 @@ public record Spec(
         SpecCheck.name("model", model);
         SpecCheck.features(features);
         SpecCheck.label(label, learn);
+        SpecCheck.gate(gate, learn);
         SpecCheck.schema(events, split, label, features, schemaText);
     }
 
@@ -87,7 +89,8 @@ public record Spec(
         return RecordJson.write(this, java.util.Set.of());
     }
 
-    /// First 8 bytes of the SHA-256 of what decides examples and learning: everything but `publish`, where the schema
+    /// First 8 bytes of the SHA-256 of what decides examples and learning: everything but `publish` and `gate`, where
+    /// the schema
     /// stands, and
     /// what its canonical form leaves out. Takes a millisecond: whoever needs it often keeps it.
     public long hash() {
@@ -96,12 +99,17 @@ public record Spec(
 
     /// The same spec with other shares of the groups.
     public Spec withSplit(SplitConfig split) {
-        return new Spec(model, events, split, label, features, learn, publish, schemaText);
+        return new Spec(model, events, split, label, features, learn, publish, gate, schemaText);
+    }
+
+    /// The same spec, judged otherwise.
+    public Spec withGate(GateConfig gate) {
+        return new Spec(model, events, split, label, features, learn, publish, gate, schemaText);
     }
 
     /// The same spec, learning otherwise.
     public Spec withLearn(LearnConfig learn) {
-        return new Spec(model, events, split, label, features, learn, publish, schemaText);
+        return new Spec(model, events, split, label, features, learn, publish, gate, schemaText);
     }
 
     /// `M.L.word`, such as `flight-delays.main.train`; also an application id.

@@ -49,6 +49,14 @@ final class SpecCheck {
         }
     }
 
+    static void gate(GateConfig gate, LearnConfig learn) {
+        var classes = learn.loss() == LossKind.LOGISTIC;
+        gate.metric().filter(metric -> metric.ofClasses() != classes).ifPresent(metric -> {
+            throw new IllegalArgumentException("gate.metric = " + Binding.kebab(metric.name()) + " does not go with "
+                    + (classes ? "two classes: expected log-loss or brier" : "a number: expected mae or rmse"));
+        });
+    }
+
     static void schema(
             EventsConfig events,
             SplitConfig split,

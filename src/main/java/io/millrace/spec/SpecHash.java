@@ -26,8 +26,9 @@ final class SpecHash {
                 spec.features(),
                 spec.learn(),
                 spec.publish(),
+                spec.gate(),
                 text == null ? null : SchemaNormalization.toParsingForm(new Schema.Parser().parse(text)));
-        return ByteBuffer.wrap(sha256(RecordJson.write(canonical, Set.of("publish"))))
+        return ByteBuffer.wrap(sha256(RecordJson.write(canonical, Set.of("publish", "gate"))))
                 .getLong();
     }
 

@@ -28,6 +28,7 @@ class PublisherTest {
                 spec.features(),
                 new LearnConfig(spec.learn().loss(), spec.learn().optimizer(), bits),
                 new PublishConfig(Duration.ofMillis(500), keyframe, keep),
+                spec.gate(),
                 spec.schemaText());
     }
 

@@ -197,6 +197,7 @@ class LogReplayIT {
                     SPEC.features().subList(0, 2),
                     SPEC.learn(),
                     SPEC.publish(),
+                    SPEC.gate(),
                     SPEC.schemaText());
 
             try (var log = open(OffsetRange.ALL)) {
@@ -280,6 +281,7 @@ class LogReplayIT {
                 SPEC.features(),
                 SPEC.learn(),
                 SPEC.publish(),
+                SPEC.gate(),
                 SPEC.schemaText());
 
         /// Writes event `i` to partition `partitions[i % …]` with a timestamp of `i`.

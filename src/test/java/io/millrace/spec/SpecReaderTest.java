@@ -3,6 +3,7 @@ package io.millrace.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.evaluate.PointLoss;
 import io.millrace.event.EventsConfig.Format;
 import io.millrace.event.TimeConfig;
 import io.millrace.feature.FeatureConfig;
@@ -75,6 +76,7 @@ class SpecReaderTest {
             assertThat(spec.learn().optimizer().powerT()).isZero();
             assertThat(spec.learn().bits()).isEqualTo(18);
             assertThat(spec.publish()).isEqualTo(new PublishConfig(Duration.ofMillis(500), 100, 100));
+            assertThat(spec.gate()).isEqualTo(new GateConfig(Optional.empty(), 0.01, Duration.ofDays(1), 4096, 0.999));
             assertThat(spec.schemaText()).isNull();
         }
 
@@ -198,8 +200,8 @@ class SpecReaderTest {
 
         @Test
         void is_refused_at_the_top() {
-            assertRefused(WHOLE + "gate: { metric: log-loss }\n", """
-                    gate is an unknown key: expected one of model, events, split, label, features, learn, publish
+            assertRefused(WHOLE + "dedupe: { within: 7d }\n", """
+                    dedupe is an unknown key: expected one of model, events, split, label, features, learn, publish, gate
                       in FILE, line 10
                       `millrace spec` prints every key with its meaning and default.""");
         }
@@ -215,7 +217,7 @@ class SpecReaderTest {
         @Test
         void is_refused_even_where_it_names_what_the_reader_adds() {
             assertRefused(WHOLE + "schema-text: abc\n", """
-                    schema-text is an unknown key: expected one of model, events, split, label, features, learn, publish
+                    schema-text is an unknown key: expected one of model, events, split, label, features, learn, publish, gate
                       in FILE, line 10
                       `millrace spec` prints every key with its meaning and default.""");
         }
@@ -356,6 +358,13 @@ class SpecReaderTest {
         }
 
         @Test
+        void may_not_go_with_the_loss() {
+            assertRefused(WHOLE + "gate: { metric: rmse }\n", """
+                    gate.metric = rmse does not go with two classes: expected log-loss or brier
+                      in FILE, line 10""");
+        }
+
+        @Test
         void may_be_a_name() {
             assertRefused(WHOLE.replace("model: clicks", "model: Clicks"), """
                     model = Clicks is no name: expected lower-case letters, digits and hyphens, at most 64
@@ -481,6 +490,13 @@ class SpecReaderTest {
         }
 
         @Test
+        void is_the_same_whatever_the_gate_goes_by() {
+            var strict = new GateConfig(Optional.of(PointLoss.BRIER), 0, Duration.ofHours(1), 512, 0.99);
+
+            assertThat(spec.withGate(strict).hash()).isEqualTo(spec.hash());
+        }
+
+        @Test
         void is_the_same_wherever_the_schema_stands_and_whatever_its_comments_say() throws IOException {
             var schema = SpecReader.resourceText("flight.avsc").replace("Miles between", "Distance of");
             Files.writeString(folder.resolve("copy.avsc"), schema);
@@ -501,12 +517,12 @@ class SpecReaderTest {
     class A_log_with_a_spec_of_another_version {
         @Test
         void is_refused() {
-            var json = SpecReader.resource("flights.yaml").toJson().replace("\"publish\"", "\"gate\":{},\"publish\"");
+            var json = SpecReader.resource("flights.yaml").toJson().replace("\"publish\"", "\"later\":{},\"publish\"");
 
             assertThatThrownBy(() -> SpecReader.ofJson(json))
                     .isInstanceOf(SpecException.class)
                     .hasMessage("""
-                    gate is an unknown key: expected one of model, events, split, label, features, learn, publish
+                    later is an unknown key: expected one of model, events, split, label, features, learn, publish, gate
                       in the spec that the log holds, line 1
                       `millrace spec` prints every key with its meaning and default.""");
         }

@@ -1,0 +1,50 @@
+package io.millrace.model;
+
+import io.millrace.learn.Cells;
+import io.millrace.schema.Manifest;
+import io.millrace.schema.VersionRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A version written whole again, so that it outlives the versions topic: the same weights, digest and figures, and no
+/// parent.
+final class Keyframe {
+    private Keyframe() {}
+
+    /// Chunks under 1 MiB, then the manifest: what [Model#of] makes the same version of.
+    static List<VersionRecord> of(Model model) {
+        var manifest = model.manifest();
+        var size = Math.min(Cells.PAGE, 1 << manifest.getBits());
+        var indices = new int[4096];
+        var weights = new float[4096];
+        var count = 0;
+        for (var page = 0; page < model.pages().length; page++) {
+            for (var at = 0; at < size; at++) {
+                var weight = model.pages()[page][at];
+                if (Float.floatToRawIntBits(weight) == 0) {
+                    continue;
+                }
+                if (count == indices.length) {
+                    indices = Arrays.copyOf(indices, 2 * count);
+                    weights = Arrays.copyOf(weights, 2 * count);
+                }
+                indices[count] = page * Cells.PAGE + at;
+                weights[count++] = weight;
+            }
+        }
+        var records = new ArrayList<VersionRecord>();
+        for (var from = 0; from < count; from += Publisher.CHUNK) {
+            var to = Math.min(from + Publisher.CHUNK, count);
+            records.add(new VersionRecord(CellCodec.chunk(
+                    manifest.getLineage(), manifest.getVersion(), records.size(), indices, weights, from, to)));
+        }
+        records.add(new VersionRecord(Manifest.newBuilder(manifest)
+                .setParent(null)
+                .setChunks(records.size())
+                .setCells(count)
+                .setSpec(model.spec().toJson())
+                .build()));
+        return records;
+    }
+}
