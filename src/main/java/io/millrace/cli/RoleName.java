@@ -9,9 +9,19 @@ import java.util.Set;
 /// The roles that one process can have, with the topics that each reads or writes.
 enum RoleName {
     SPLIT("train", "validation", "test", "dead-letters"),
-    TRAIN("train", "versions", "metrics", "champion"),
-    SCORE("versions", "predictions"),
-    SERVE("versions");
+    TRAIN("train", "versions", "metrics"),
+    GATE(
+            "validation",
+            "versions",
+            "kept",
+            "champion",
+            "gate",
+            "commands",
+            "decisions",
+            "judgements",
+            "metrics"),
+    SCORE("versions", "kept", "champion", "predictions"),
+    SERVE("versions", "kept", "champion");
 
     private final List<String> topics;
 

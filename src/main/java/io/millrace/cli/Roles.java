@@ -1,8 +1,10 @@
 package io.millrace.cli;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.millrace.model.Follower;
+import io.millrace.model.ChampionFollower;
+import io.millrace.model.Following;
 import io.millrace.model.Model;
+import io.millrace.role.GateRole;
 import io.millrace.role.RoleSettings;
 import io.millrace.role.ScoreRole;
 import io.millrace.role.SplitRole;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Roles implements AutoCloseable {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
-    private @Nullable Follower follower;
+    private @Nullable Following follower;
     private @Nullable ModelServer server;
     private @Nullable TrainProgress progress;
 
@@ -51,7 +53,7 @@ final class Roles implements AutoCloseable {
 
     private void startAll(Set<RoleName> names, Spec spec, RoleSettings settings, ServeConfig serve) {
         if (names.contains(RoleName.SERVE)) {
-            var versions = keep(new Follower(settings.client(), spec.topic(settings.lineage(), "versions"), _ -> {}));
+            var versions = keep(new ChampionFollower(settings.client(), spec, settings.lineage(), _ -> {}));
             watch(versions.failure());
             new FollowerMetrics(versions).bindTo(registry);
             follower = versions;
@@ -68,6 +70,11 @@ final class Roles implements AutoCloseable {
             watch(train.failure());
             progress = train.progress();
             train.start();
+        }
+        if (names.contains(RoleName.GATE)) {
+            var gate = keep(new GateRole(spec, settings));
+            watch(gate.failure());
+            gate.start();
         }
         if (names.contains(RoleName.SCORE)) {
             var score = keep(new ScoreRole(spec, settings));

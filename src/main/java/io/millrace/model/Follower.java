@@ -30,7 +30,7 @@ import org.slf4j.event.Level;
 /// It reads committed records from the beginning of the topic, waits for a topic that does not exist yet, outlives the
 /// broker, and starts again at the oldest record where the one it wants was deleted. Versions older than the newest at
 /// its start are read but never current: whoever restarts a server does not see it go back.
-public final class Follower implements AutoCloseable {
+public final class Follower implements Following {
     private static final Logger log = LoggerFactory.getLogger(Follower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -68,27 +68,33 @@ public final class Follower implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name("follower-" + topic).start(this::follow);
     }
 
+    /// The topic followed.
+    String topic() {
+        return partition.topic();
+    }
+
     /// The newest whole version, or null before the first.
+    @Override
     public @Nullable Model current() {
         return current;
     }
 
-    /// Versions that became current since start.
+    @Override
     public long swaps() {
         return swaps.get();
     }
 
-    /// Versions refused since start, with the reason in the log.
+    @Override
     public long refused() {
         return refused;
     }
 
-    /// Committed records not read yet, as of the last poll; empty before the topic was first reached.
+    @Override
     public OptionalLong lag() {
         return lag;
     }
 
-    /// Completes exceptionally with a [FollowerException] when the thread has died: what is current grows old then.
+    @Override
     public CompletableFuture<Void> failure() {
         return failure;
     }

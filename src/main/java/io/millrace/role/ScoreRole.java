@@ -1,6 +1,6 @@
 package io.millrace.role;
 
-import io.millrace.model.Follower;
+import io.millrace.model.ChampionFollower;
 import io.millrace.model.Model;
 import io.millrace.spec.Spec;
 import java.util.Map;
@@ -10,16 +10,17 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.Topology;
 
-/// The scorer: every valid event, labelled or not, gets one prediction by the newest version. It begins when there is a
+/// The scorer: every valid event, labelled or not, gets one prediction by what serves. It begins when there is a
 /// version.
 ///
 /// ```
 /// events ──▶ score ──▶ predictions
 ///              ▲
-/// versions ────┘ (a follower, in memory)
+/// champion, ───┘ (a follower, in memory)
+/// versions
 /// ```
 public final class ScoreRole implements AutoCloseable {
-    private final Follower follower;
+    private final ChampionFollower follower;
     private final StreamsRole role;
     private final CompletableFuture<Void> firstVersion = new CompletableFuture<>();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
@@ -29,8 +30,8 @@ public final class ScoreRole implements AutoCloseable {
     }
 
     ScoreRole(Spec spec, RoleSettings settings, Probe probe) {
-        follower = new Follower(
-                settings.client(), spec.topic(settings.lineage(), "versions"), model -> firstVersion.complete(null));
+        follower =
+                new ChampionFollower(settings.client(), spec, settings.lineage(), model -> firstVersion.complete(null));
         try {
             role = role(spec, settings, probe);
         } catch (RuntimeException e) {

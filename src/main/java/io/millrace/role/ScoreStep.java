@@ -22,10 +22,7 @@ import org.apache.kafka.streams.processor.api.Record;
 final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
     private final Supplier<Model> models;
     private final Probe probe;
-    private final EventReading reading;
-    private final Row row;
-    private final GroupSplit groups;
-    private final Predictor predictor;
+    private Scorer scorer;
     private final Counter scored;
     private final Counter skipped;
     private ProcessorContext<byte[], byte[]> context;
@@ -34,11 +31,7 @@ final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
     ScoreStep(Spec spec, Supplier<Model> models, Probe probe, MeterRegistry meters) {
         this.models = models;
         this.probe = probe;
-        var fields = spec.fields();
-        reading = new EventReading(spec.events(), spec.label(), spec.schemaText(), fields);
-        row = new Row(fields);
-        groups = new GroupSplit(spec.split(), fields);
-        predictor = new Predictor(spec);
+        scorer = new Scorer(spec);
         scored = meters.counter("millrace.score.events", "model", spec.model());
         skipped = meters.counter("millrace.score.skipped", "model", spec.model());
     }
@@ -68,16 +61,41 @@ final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
             throw new BadEvent("the record has no value: expected an event");
         }
         ExampleReading.requireSize(value.length);
-        reading.decoder().decode(value, 0, value.length, row);
-        var time = reading.time(row, record.timestamp());
-        reading.label(row);
-        groups.group(row);
-        var prediction = new Prediction(
-                reading.id(row, topic, partition, offset),
-                time,
-                (double) predictor.predict(row, model),
-                model.manifest().getLineage(),
-                model.manifest().getVersion());
-        return Wire.encode(Prediction.getEncoder(), prediction);
+        if (!model.spec().equals(scorer.spec)) {
+            scorer = new Scorer(model.spec()); // a lineage with other features serves now
+        }
+        return Wire.encode(Prediction.getEncoder(), scorer.score(record, model, topic, partition, offset));
+    }
+
+    /// What reads and scores events by one spec.
+    private static final class Scorer {
+        private final Spec spec;
+        private final EventReading reading;
+        private final Row row;
+        private final GroupSplit groups;
+        private final Predictor predictor;
+
+        Scorer(Spec spec) {
+            this.spec = spec;
+            var fields = spec.fields();
+            reading = new EventReading(spec.events(), spec.label(), spec.schemaText(), fields);
+            row = new Row(fields);
+            groups = new GroupSplit(spec.split(), fields);
+            predictor = new Predictor(spec);
+        }
+
+        Prediction score(Record<byte[], byte[]> record, Model model, String topic, int partition, long offset) {
+            var value = record.value();
+            reading.decoder().decode(value, 0, value.length, row);
+            var time = reading.time(row, record.timestamp());
+            reading.label(row);
+            groups.group(row);
+            return new Prediction(
+                    reading.id(row, topic, partition, offset),
+                    time,
+                    (double) predictor.predict(row, model),
+                    model.manifest().getLineage(),
+                    model.manifest().getVersion());
+        }
     }
 }
