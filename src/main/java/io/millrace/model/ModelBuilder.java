@@ -167,6 +167,7 @@ final class ModelBuilder {
     }
 
     /// A keyframe of a few scattered cells may ask for many pages, and so may many deltas, one after the other.
+    @SuppressWarnings("ReferenceEquality") // the empty page is one array
     private void checkMemory(List<int[]> indices) {
         var pages = new BitSet();
         indices.forEach(some -> Arrays.stream(some).forEach(index -> pages.set(index / Cells.PAGE)));

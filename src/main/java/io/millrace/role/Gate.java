@@ -20,6 +20,7 @@ import io.millrace.schema.GateState;
 import io.millrace.schema.JudgedAs;
 import io.millrace.schema.Judgement;
 import io.millrace.schema.LineageState;
+import io.millrace.schema.Metric;
 import io.millrace.schema.TrainRecord;
 import io.millrace.schema.VersionPredictions;
 import io.millrace.spec.Spec;
@@ -50,7 +51,7 @@ import org.slf4j.LoggerFactory;
 final class Gate implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final long COMMIT_NANOS = Duration.ofMillis(200).toNanos();
+    private static final long COMMIT_NANOS = Duration.ofMillis(500).toNanos();
 
     private final Spec spec;
     private final Map<String, Object> client;
@@ -72,6 +73,7 @@ final class Gate implements AutoCloseable {
     private long decisions;
     private long judgements;
     private long commandOffset;
+    private long judgedTime;
     private boolean judged;
     private boolean decided;
     private long committedAt;
@@ -135,6 +137,7 @@ final class Gate implements AutoCloseable {
             var lineage = new JudgedLineage(saved.getLineage(), saved.getBlocks(), rule);
             lineage.breaker.restore(saved.getSums());
             lineage.contest.restore(saved.getContest());
+            lineage.heldOut.restore(saved.getMetrics());
             lineage.candidate = saved.getCandidate();
             lineage.target = saved.getTarget();
             lineage.unscored = saved.getUnscored();
@@ -272,7 +275,7 @@ final class Gate implements AutoCloseable {
     private void judge(String owner, ConsumerRecord<byte[], byte[]> record) {
         blockOffsets.put(owner, record.offset() + 1);
         judged = true;
-        var body = Wire.decode(TrainRecord.getDecoder(), record.value()).getBody();
+        var body = read(record);
         if (!(body instanceof Block block)) {
             return;
         }
@@ -304,9 +307,19 @@ final class Gate implements AutoCloseable {
                     0,
                     null,
                     Wire.encode(Judgement.getEncoder(), judgement(number, record, predictions))));
+            judgedTime = Math.max(judgedTime, latest());
             decideAll(there, number, record);
         }
         probe.processed(0, record.offset());
+    }
+
+    private static Object read(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Wire.decode(TrainRecord.getDecoder(), record.value()).getBody();
+        } catch (IllegalArgumentException broken) {
+            throw new RoleException(
+                    record.topic() + " offset " + record.offset() + " is broken: " + broken.getMessage(), broken);
+        }
     }
 
     private void decode(Block block, Model model, ConsumerRecord<byte[], byte[]> record) {
@@ -336,7 +349,9 @@ final class Gate implements AutoCloseable {
             predictions.add(predicted(lineage, pinned, JudgedAs.PINNED, pinnedValues));
         }
         lineage.breaker.begin(number, offset);
+        var served = served();
         for (var row = 0; row < batch.size; row++) {
+            lineage.heldOut.add(served[row], batch.labels[row], batch.weights[row], batch.groups[row]);
             lineage.breaker.add(
                     newestValues[row],
                     anchorValues[row],
@@ -410,7 +425,16 @@ final class Gate implements AutoCloseable {
                 .setWeights(GateRecords.weights(batch))
                 .setClusters(GateRecords.clusters(batch))
                 .setPredictions(predictions)
+                .setServed(servedAs())
                 .build();
+    }
+
+    private JudgedAs servedAs() {
+        return switch (champion.getMode()) {
+            case FOLLOW -> JudgedAs.NEWEST;
+            case TRIPPED -> JudgedAs.ANCHOR;
+            case PINNED -> JudgedAs.PINNED;
+        };
     }
 
     private long latest() {
@@ -725,6 +749,7 @@ final class Gate implements AutoCloseable {
                 producer,
                 new ProducerRecord<>(
                         spec.topic("gate"), 0, GateRecords.KEY, Wire.encode(GateState.getEncoder(), state())));
+        sendMetric();
         probe.at(Probe.Moment.SENT);
         producer.commitTransaction();
         outbox.clear();
@@ -734,12 +759,38 @@ final class Gate implements AutoCloseable {
         report();
     }
 
+    /// Held-out figures of what serves.
+    private void sendMetric() {
+        var live = lineages.get(champion.getLineage());
+        var newest = live == null ? null : live.newest();
+        if (live == null || newest == null || live.heldOut.examples() == 0) {
+            return;
+        }
+        var metric = Metric.newBuilder()
+                .setLineage(live.lineage)
+                .setSplit("validation")
+                .setVersion(Objects.requireNonNullElse(
+                        champion.getVersion(), newest.manifest().getVersion()))
+                .setLogOffset(Objects.requireNonNull(blockOffsets.get(live.blocks)))
+                .setExamples(live.heldOut.examples())
+                .setEventTime(judgedTime)
+                .setValues(live.heldOut.metrics())
+                .build();
+        CommitBuffer.send(
+                producer,
+                new ProducerRecord<>(
+                        spec.topic(live.lineage, "metrics"), 0, null, Wire.encode(Metric.getEncoder(), metric)));
+    }
+
     private void report() {
+        var live = lineages.get(champion.getLineage());
         progress.update(new GateProgress.Snapshot(
                 champion,
                 decisions,
                 judgements,
-                lineages.values().stream().mapToLong(l -> l.unscored).sum()));
+                Map.copyOf(blockOffsets),
+                lineages.values().stream().mapToLong(each -> each.unscored).sum(),
+                live == null ? Map.of() : Map.copyOf(live.heldOut.metrics())));
     }
 
     private GateState state() {
@@ -758,7 +809,7 @@ final class Gate implements AutoCloseable {
                                     : lineage.anchor.manifest().getVersion())
                     .setKept(kept)
                     .setSums(lineage.breaker.state())
-                    .setMetrics(List.of())
+                    .setMetrics(lineage.heldOut.state())
                     .setCandidate(lineage.candidate)
                     .setTarget(lineage.target)
                     .setContest(lineage.contest.state())

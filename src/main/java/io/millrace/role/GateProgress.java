@@ -5,6 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.schema.Champion;
 import io.millrace.schema.ChampionMode;
 import io.millrace.spec.Spec;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /// Where the gate stands, as of its last commit: for people, for `/metrics` and for tests. Written by the gate's
@@ -16,13 +19,26 @@ public final class GateProgress {
     /// @param champion what serves
     /// @param decisions made since the first
     /// @param judgements validation blocks judged
+    /// @param blockOffsets next block of each validation topic, by the lineage that owns it
     /// @param unscored validation examples that no version may predict
-    public record Snapshot(Champion champion, long decisions, long judgements, long unscored) {}
+    /// @param metrics held-out metrics of what serves, by name
+    public record Snapshot(
+            Champion champion,
+            long decisions,
+            long judgements,
+            Map<String, Long> blockOffsets,
+            long unscored,
+            Map<String, Double> metrics) {}
 
+    private final MeterRegistry meters;
+    private final String model;
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
     private volatile Snapshot snapshot;
 
     GateProgress(Spec spec, String lineage, MeterRegistry meters) {
-        snapshot = new Snapshot(GateRecords.first(lineage), 0, 0, 0);
+        this.meters = meters;
+        model = spec.model();
+        snapshot = new Snapshot(GateRecords.first(lineage), 0, 0, Map.of(), 0, Map.of());
         gauge(meters, spec, "millrace.gate.decisions", () -> snapshot.decisions);
         gauge(meters, spec, "millrace.gate.judgements", () -> snapshot.judgements);
         gauge(meters, spec, "millrace.gate.unscored", () -> snapshot.unscored);
@@ -40,6 +56,14 @@ public final class GateProgress {
 
     void update(Snapshot snapshot) {
         this.snapshot = snapshot;
+        for (var name : snapshot.metrics.keySet()) {
+            if (known.add(name)) {
+                Gauge.builder("millrace.gate.metric", () -> this.snapshot.metrics.getOrDefault(name, Double.NaN))
+                        .tag("model", model)
+                        .tag("metric", name)
+                        .register(meters);
+            }
+        }
     }
 
     public Snapshot snapshot() {

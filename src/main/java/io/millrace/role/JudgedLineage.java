@@ -2,6 +2,7 @@ package io.millrace.role;
 
 import io.millrace.evaluate.Breaker;
 import io.millrace.evaluate.Contest;
+import io.millrace.evaluate.HeldOut;
 import io.millrace.event.Wire;
 import io.millrace.feature.Examples;
 import io.millrace.learn.Scoring;
@@ -56,11 +57,15 @@ final class JudgedLineage {
     private @Nullable Scoring scoring;
     private @Nullable Spec spec;
 
+    /// Metrics of what served while it was the champion's.
+    final HeldOut heldOut;
+
     JudgedLineage(String lineage, String blocks, Breaker.Rule rule) {
         this.lineage = lineage;
         this.blocks = blocks;
         breaker = new Breaker(rule);
         contest = new Contest(rule);
+        heldOut = rule.loss().ofClasses() ? HeldOut.classification() : HeldOut.regression();
     }
 
     /// Reads a record of the versions topic.
