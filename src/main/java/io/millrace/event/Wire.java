@@ -1,6 +1,8 @@
 package io.millrace.event;
 
+import io.millrace.schema.Champion;
 import io.millrace.schema.TrainRecord;
+import io.millrace.schema.VersionRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -26,7 +28,9 @@ public final class Wire {
         ClassSecurityValidator.setGlobal(type -> type.getPackageName().equals(OWN) || trusted.isTrusted(type));
         bound("org.apache.avro.limits.bytes.maxLength");
         bound("org.apache.avro.limits.string.maxLength");
+        Champion.getDecoder().addSchema(before("champion"));
         TrainRecord.getDecoder().addSchema(before("train-record"));
+        VersionRecord.getDecoder().addSchema(before("version-record"));
     }
 
     private Wire() {}
