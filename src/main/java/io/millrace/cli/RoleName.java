@@ -10,19 +10,11 @@ import java.util.Set;
 enum RoleName {
     SPLIT("train", "validation", "test", "dead-letters"),
     TRAIN("train", "versions", "metrics"),
-    GATE(
-            "validation",
-            "versions",
-            "kept",
-            "champion",
-            "gate",
-            "commands",
-            "decisions",
-            "judgements",
-            "metrics"),
+    GATE("validation", "versions", "kept", "champion", "gate", "commands", "decisions", "judgements", "metrics"),
     SCORE("versions", "kept", "champion", "predictions"),
     SERVE("versions", "kept", "champion");
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> topics;
 
     RoleName(String... topics) {

@@ -22,7 +22,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--roles",
             paramLabel = "ROLE",
             split = ",",
-            defaultValue = "split,train,score,serve",
+            defaultValue = "split,train,gate,score,serve",
             description = "Of ${COMPLETION-CANDIDATES}, with commas between (default: all).")
     private List<RoleName> names;
 

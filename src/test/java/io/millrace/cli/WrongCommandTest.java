@@ -236,7 +236,7 @@ class WrongCommandTest {
         @Test
         void names_no_role() {
             assertWrong(
-                    "Invalid value for option '--roles' (ROLE): learn is not known: expected one of split, train, score, serve\n"
+                    "Invalid value for option '--roles' (ROLE): learn is not known: expected one of split, train, gate, score, serve\n"
                             + "  `millrace run --help` tells what there is.",
                     "run",
                     "--roles",
