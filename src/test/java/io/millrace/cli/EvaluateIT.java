@@ -115,9 +115,8 @@ class EvaluateIT {
             assertThat(figures.get("brier"))
                     .isCloseTo(mean(test, each -> Math.pow(each.predictions().get(1) - each.label(), 2)), within(1e-9));
             assertThat(figures.get("log-loss")).isBetween(figures.get("log-loss.low"), figures.get("log-loss.high"));
-            assertThat(figures.get("groups"))
-                    .isEqualTo(
-                            test.stream().map(HeldOutExample::group).distinct().count());
+            assertThat(figures.get("groups")).isEqualTo((double)
+                    test.stream().map(HeldOutExample::group).distinct().count());
         }
 
         @Test
