@@ -58,7 +58,7 @@ public final class VersionLog {
     private static String known(long first, VersionReader reader) {
         var newest = reader.current();
         if (newest == null) {
-            return "one that was published, and none was yet";
+            return "one that can be read there, and none can";
         }
         var broken = reader.refused() == 0 ? "" : "; broken: " + reader.reason();
         return "one of " + first + " to " + newest.manifest().getVersion() + ", which are there" + broken

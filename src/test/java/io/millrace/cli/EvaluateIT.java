@@ -2,25 +2,42 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.cli.SomeLineage.HeldOutExample;
 import io.millrace.event.EventsConfig.Format;
 import io.millrace.event.FileEvents;
 import io.millrace.event.Wire;
+import io.millrace.feature.Examples;
+import io.millrace.feature.NumberFeature;
 import io.millrace.kafka.TestBroker;
+import io.millrace.model.Model;
+import io.millrace.model.VersionReader;
 import io.millrace.replay.FlightFiles;
+import io.millrace.role.RoleSettings;
+import io.millrace.role.SplitRole;
+import io.millrace.role.Topics;
+import io.millrace.role.TrainRole;
+import io.millrace.schema.Block;
 import io.millrace.schema.LedgerEntry;
 import io.millrace.schema.Metric;
+import io.millrace.schema.TrainRecord;
+import io.millrace.schema.VersionRecord;
 import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
+import io.millrace.split.Blocks;
 import io.millrace.split.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -162,6 +179,101 @@ class EvaluateIT {
             assertThat(entry.getExamples())
                     .isEqualTo(lineage.examplesBefore(Split.TEST, 2))
                     .isLessThan(lineage.heldOut(Split.TEST).size());
+        }
+    }
+
+    /// Split and train as they run, not what this test makes in their place.
+    @Nested
+    class A_lineage_of_roles {
+        private Model newest;
+
+        private void run() throws IOException {
+            try (var admin = Admin.create(CLIENT)) {
+                Topics.ensureEvents(admin, spec, 1, Map.of());
+                Topics.ensure(admin, spec, "live");
+            }
+            TestBroker.produceAll(events().stream()
+                    .map(event ->
+                            new ProducerRecord<byte[], byte[]>(spec.events().topic(), 0, null, event))
+                    .toList());
+            var settings = RoleSettings.of(CLIENT, "live", folder.resolve("state"), new SimpleMeterRegistry())
+                    .withCommitEvery(Duration.ofMillis(100));
+            try (var split = new SplitRole(spec, settings);
+                    var train = new TrainRole(spec, settings)) {
+                split.start();
+                train.start();
+                var learned = version("main", 3);
+                await().atMost(Duration.ofMinutes(1))
+                        .pollInterval(Duration.ofMillis(200))
+                        .until(() -> {
+                            newest = newest("live");
+                            return newest != null
+                                    && newest.manifest().getDigest()
+                                            == learned.manifest().getDigest();
+                        });
+            }
+        }
+
+        private Model newest(String name) {
+            return version(name, Long.MAX_VALUE);
+        }
+
+        /// The last version of a lineage up to a number.
+        private Model version(String name, long number) {
+            var reader = new VersionReader();
+            Model last = null;
+            for (var record : TestBroker.readAll(spec.topic(name, "versions"))) {
+                var version = reader.accept(Wire.decode(VersionRecord.getDecoder(), record.value()));
+                last = version != null && version.manifest().getVersion() <= number ? version : last;
+            }
+            return last;
+        }
+
+        private List<Examples> test() {
+            var indices = spec.numbers().stream().mapToInt(NumberFeature::index).toArray();
+            var batches = new ArrayList<Examples>();
+            for (var record : TestBroker.readAll(spec.topic("live", "test"))) {
+                if (Wire.decode(TrainRecord.getDecoder(), record.value()).getBody() instanceof Block block) {
+                    var batch = new Examples(indices.length);
+                    Blocks.decode(block, spec.learn().bits(), indices, batch);
+                    batches.add(batch);
+                }
+            }
+            return batches;
+        }
+
+        /// The probability by its formula, from the weights alone; the first entry is the distance, standardised.
+        private double probability(Examples batch, int row) {
+            var scaler = newest.manifest().getScalers().getFirst();
+            var deviation = Math.sqrt(scaler.getSquares() / scaler.getCount());
+            var margin = 0.0;
+            for (var j = batch.rows[row]; j < batch.rows[row + 1]; j++) {
+                var x = j == batch.rows[row] ? (batch.values[j] - scaler.getMean()) / deviation : batch.values[j];
+                margin += newest.weight(batch.indices[j]) * x;
+            }
+            return 1 / (1 + Math.exp(-margin));
+        }
+
+        @Test
+        void has_figures_that_follow_from_the_weights_of_the_version() throws IOException {
+            run();
+
+            var called = evaluate("--split", "test", "--lineage", "live", newest.name());
+
+            assertThat(called.exitCode()).as(called.err()).isZero();
+            double loss = 0, hits = 0, examples = 0;
+            for (var batch : test()) {
+                for (var row = 0; row < batch.size; row++) {
+                    var p = probability(batch, row);
+                    loss -= Math.log(batch.labels[row] == 1 ? p : 1 - p);
+                    hits += p >= 0.5 == (batch.labels[row] == 1) ? 1 : 0;
+                    examples++;
+                }
+            }
+            var version = ledger("live").getFirst().getVersions().getFirst();
+            assertThat(version.getDigest()).isEqualTo(newest.manifest().getDigest());
+            assertThat(version.getFigures().get("log-loss")).isCloseTo(loss / examples, within(1e-6));
+            assertThat(version.getFigures().get("accuracy")).isCloseTo(hits / examples, within(1e-12));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.Seed;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -347,6 +348,22 @@ class HeldOutTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("state of metrics has 1 numbers: expected " + expected);
             assertThat(expected).isLessThan(10_000);
+        }
+
+        @ParameterizedTest
+        @MethodSource("kinds")
+        void adding_allocates_nothing(Supplier<HeldOut> kind) {
+            var all = examples(COUNT, true);
+            var heldOut = filled(kind.get(), all);
+            var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+            var before = threads.getCurrentThreadAllocatedBytes();
+
+            for (var i = 0; i < 10 * COUNT; i++) {
+                var each = all.get(i % COUNT);
+                heldOut.add(each.p, each.y, each.c, each.group);
+            }
+
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(COUNT);
         }
 
         @ParameterizedTest
