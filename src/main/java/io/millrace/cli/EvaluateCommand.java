@@ -160,7 +160,9 @@ final class EvaluateCommand implements Callable<Integer> {
             wanted.computeIfAbsent(name.lineage, _ -> new TreeSet<>()).add(name.number);
         }
         var found = new LinkedHashMap<Name, io.millrace.model.Model>();
-        wanted.forEach((lineage, numbers) -> VersionLog.find(properties, spec.topic(lineage, "versions"), numbers)
+        wanted.forEach((lineage, numbers) -> new VersionLog(
+                        properties, spec.topic(lineage, "versions"), spec.topic(lineage, "kept"))
+                .find(numbers)
                 .forEach((number, version) -> found.put(new Name(lineage, number), version)));
         var all = new ArrayList<Version>();
         for (var name : names) {

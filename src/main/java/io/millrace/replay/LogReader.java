@@ -31,6 +31,15 @@ final class LogReader implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
+    /// Whether a topic is there.
+    static boolean exists(Map<String, Object> client, String topic) {
+        try (var consumer =
+                new KafkaConsumer<>(properties(client), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var found = consumer.partitionsFor(topic);
+            return found != null && !found.isEmpty();
+        }
+    }
+
     private static Map<String, Object> properties(Map<String, Object> client) {
         var properties = new HashMap<>(client);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);

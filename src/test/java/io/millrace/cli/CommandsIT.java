@@ -77,7 +77,12 @@ class CommandsIT {
                             "made " + model + ".main.ledger",
                             "made " + model + ".dead-letters",
                             "made " + model + ".predictions",
-                            "made " + model + ".champion");
+                            "made " + model + ".champion",
+                            "made " + model + ".main.kept",
+                            "made " + model + ".gate",
+                            "made " + model + ".commands",
+                            "made " + model + ".decisions",
+                            "made " + model + ".judgements");
             assertThat(second.out()).isEqualTo("all topics are there\n");
         }
 

@@ -12,6 +12,7 @@ import io.millrace.event.Wire;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
 import io.millrace.kafka.TestBroker;
+import io.millrace.model.KeptVersions;
 import io.millrace.model.Model;
 import io.millrace.model.VersionReader;
 import io.millrace.replay.FlightFiles;
@@ -405,9 +406,25 @@ class EvaluateIT {
         void must_be_there() {
             assertRefused(
                     evaluate("--split", "test", "main/7"),
-                    "version 7 is not in " + model + ".main.versions: expected one of 1 to 3, which are there\n"
+                    "version 7 is not in " + model + ".main.versions: expected one of 1 to 3\n"
                             + "  Older ones go as `publish.keep` says; `millrace replay --out` keeps one as files.\n");
             assertThat(ledger("main")).isEmpty();
+        }
+
+        @Test
+        void may_be_kept_longer_than_their_topic_has_them() {
+            var seven = Model.of(null, SomeLineage.keyframe(spec, 7));
+            TestBroker.produceAll(KeptVersions.keep(spec.topic("main", "kept"), seven));
+
+            var called = evaluate("--split", "validation", "main/3", "main/7");
+            var none = evaluate("--split", "validation", "main/8");
+
+            assertThat(called.exitCode()).as(called.err()).isZero();
+            assertThat(ledger("main").getFirst().getVersions().getLast().getDigest())
+                    .isEqualTo(seven.manifest().getDigest());
+            assertThat(none.err())
+                    .startsWith("version 8 is not in " + model
+                            + ".main.versions: expected one of 1 to 3, or of the kept 7\n");
         }
 
         @Test

@@ -145,15 +145,20 @@ final class SomeLineage {
 
     /// A model of one example, in files.
     static void write(Spec spec, Path directory) throws IOException {
+        ModelFiles.write(directory, keyframe(spec, 1));
+    }
+
+    /// A version of one example.
+    static List<VersionRecord> keyframe(Spec spec, long number) {
         var trainer = new Trainer(spec.learn(), spec.numbers());
         var batch = new Examples(spec.numbers().size());
         batch.begin();
-        for (var number : spec.numbers()) {
-            batch.add(number.index(), 1);
+        for (var feature : spec.numbers()) {
+            batch.add(feature.index(), 1);
         }
         batch.add(1, 1);
         batch.end(1, 1, 1, 1, 1);
         trainer.learn(batch);
-        ModelFiles.write(directory, new Publisher(spec, "main", 0, List.of()).cut(trainer, 1));
+        return new Publisher(spec, "main", number - 1, List.of()).cut(trainer, 1);
     }
 }
