@@ -9,6 +9,7 @@ import io.millrace.spec.SpecException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.RetriableException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -65,11 +66,22 @@ final class Failures implements IExecutionExceptionHandler {
             return CommandException.WRONG;
         }
         return switch (failure) {
+            case RoleException _ when isPassing(failure) -> CommandException.FAILED;
             case CommandException command -> command.exitCode();
             case SpecException _, ReplayException _, RoleException _, BrokerException _, ServeException _ ->
                 CommandException.WRONG;
             default -> CommandException.FAILED;
         };
+    }
+
+    /// A broker that is slow or away is nobody's wrong input.
+    private static boolean isPassing(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException || cause instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Kafka's clients refuse their configuration somewhere below.

@@ -9,6 +9,7 @@ import io.millrace.replay.FileSource;
 import io.millrace.replay.LossCurve;
 import io.millrace.replay.Replay;
 import io.millrace.replay.Source;
+import io.millrace.role.TrainRole;
 import io.millrace.spec.Spec;
 import io.millrace.split.SplitConfig;
 import java.io.IOException;
@@ -97,7 +98,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var spec = shared(model.spec());
+        var spec = shared(model.spec(
+                read -> TrainRole.checkMemory(read, Runtime.getRuntime().maxMemory())));
         var times = range.times();
         if (!files.isEmpty() && client.isGiven()) {
             throw CommandException.wrong("files and a broker were given: expected one of them");

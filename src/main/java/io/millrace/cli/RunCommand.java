@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.role.Topics;
+import io.millrace.role.TrainRole;
 import io.millrace.serve.ServeConfig;
 import io.millrace.spec.Spec;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Option;
 
 @Command(name = "run", description = "Runs roles of a model in this process until it is stopped.")
 final class RunCommand implements Callable<Integer> {
+    private static final long HEAP = Runtime.getRuntime().maxMemory();
+
     @Option(
             names = "--roles",
             paramLabel = "ROLE",
@@ -52,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var spec = model.spec();
+        var spec = model.spec(names.contains(RoleName.TRAIN) ? read -> TrainRole.checkMemory(read, HEAP) : _ -> {});
         if (embedded && client.isGiven()) {
             throw CommandException.wrong("--embedded and a broker elsewhere were given: expected one of them");
         }

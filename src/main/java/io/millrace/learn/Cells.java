@@ -14,13 +14,18 @@ public final class Cells {
 
     private static final int PAGE_BITS = 10;
 
+    /// Readers of changes: the changelog, the versions and the digest.
+    public static final int STORE = 1;
+
+    public static final int VERSION = 2;
+    private static final int DIGEST = 4;
+    private static final byte ALL = STORE | VERSION | DIGEST;
+
     public final int bits;
     public final int stride;
     public final float[] data;
-    /// One byte a page, not 0 where a cell changed since whoever stores the page set it to 0.
-    public final byte[] dirty;
-    /// As `dirty`, for the digest.
-    private final byte[] stale;
+    /// A bit a page and reader: set where a cell changed since that reader has seen the page.
+    private final byte[] marks;
 
     private final long[] digests;
     private long digest;
@@ -36,34 +41,44 @@ public final class Cells {
         this.bits = bits;
         this.stride = stride;
         data = new float[(1 << bits) * stride];
-        dirty = new byte[Math.max(1, 1 << bits >> PAGE_BITS)];
-        stale = new byte[dirty.length];
-        digests = new long[dirty.length];
+        marks = new byte[Math.max(1, 1 << bits >> PAGE_BITS)];
+        digests = new long[marks.length];
+    }
+
+    /// Bytes that so many cells take: `stride · 4 · 2^bits`, and 9 a page.
+    static long bytes(int bits, int stride) {
+        return ((long) stride * Float.BYTES << bits) + 9L * Math.max(1, 1 << bits >> PAGE_BITS);
     }
 
     public int pages() {
-        return dirty.length;
+        return marks.length;
     }
 
-    /// Says that a page was written from outside: its digest is summed anew. It does not become dirty.
+    /// Whether a cell of the page may have changed since the reader has seen it.
+    public boolean changed(int page, int reader) {
+        return (marks[page] & reader) != 0;
+    }
+
+    public void seen(int page, int reader) {
+        marks[page] &= (byte) ~reader;
+    }
+
+    /// Says that a page was written from outside, as it is stored: that alone is no change for the changelog.
     public void rewrite(int page) {
-        stale[page] = 1;
+        marks[page] |= VERSION | DIGEST;
     }
 
     /// Marks the pages of the first `n` indices as changed, whether their cells then change or not.
     void change(int[] indices, int n) {
         for (var j = 0; j < n; j++) {
-            var page = indices[j] >>> PAGE_BITS;
-            dirty[page] = 1;
-            stale[page] = 1;
+            marks[indices[j] >>> PAGE_BITS] = ALL;
         }
     }
 
-    /// Sets every cell to 0. No page is dirty then.
+    /// Sets every cell to 0. Nothing is to be stored then.
     void clear() {
         Arrays.fill(data, 0);
-        Arrays.fill(dirty, (byte) 0);
-        Arrays.fill(stale, (byte) 0);
+        Arrays.fill(marks, (byte) VERSION);
         Arrays.fill(digests, 0);
         digest = 0;
     }
@@ -71,12 +86,12 @@ public final class Cells {
     /// Sum of [#mix] over the non-zero weights, modulo 2^64. Costs a pass over the pages that changed since the last
     /// call.
     public long digest() {
-        for (var page = 0; page < stale.length; page++) {
-            if (stale[page] != 0) {
+        for (var page = 0; page < marks.length; page++) {
+            if (changed(page, DIGEST)) {
                 var now = digest(page);
                 digest += now - digests[page];
                 digests[page] = now;
-                stale[page] = 0;
+                seen(page, DIGEST);
             }
         }
         return digest;

@@ -36,6 +36,11 @@ public final class Trainer {
         scalers = numbers.stream().map(number -> new Scaler(number.scale())).toArray(Scaler[]::new);
     }
 
+    /// Bytes that a trainer of this config takes, nearly all of them its cells: `floats a cell · 4 · 2^bits`.
+    public static long bytes(LearnConfig config) {
+        return Cells.bytes(config.bits(), Optimizer.of(config.optimizer()).stride());
+    }
+
     /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and allocates
     /// nothing.
     ///

@@ -1,68 +1,88 @@
 package io.millrace.model;
 
 import io.millrace.learn.Cells;
-import java.util.Arrays;
 
-/// The weights that one version carries, in ascending order of index; reused from version to version.
+/// Finds the weights that a version carries: of the pages that changed since the last one, those that are not as
+/// published.
+///
+/// What it costs is a pass over those pages; a keyframe, one over all pages that ever held a weight.
 final class Changes {
-    private final int bits;
-    /// The weights as last published, page by page beside the trainer's.
-    private final float[] published;
-
-    int size;
-    int[] indices = new int[4096];
-    float[] weights = new float[4096];
-
-    Changes(int bits) {
-        this.bits = bits;
-        published = new float[1 << bits];
+    /// Takes a chunk of weights, `indices` ascending; the arrays are used again.
+    interface Sink {
+        void chunk(int[] indices, float[] weights, int n);
     }
 
-    /// Collects the weights that differ from the published ones; for a keyframe also all others that are not 0.
+    private final int page;
+    /// The weights as last published, page by page beside the trainer's.
+    private final float[] published;
+    /// Pages that hold or held a weight.
+    private final boolean[] used;
+    /// What changed before the first version is not known: all pages are read for it.
+    private boolean first = true;
+
+    private final int[] indices = new int[Publisher.CHUNK];
+    private final float[] weights = new float[Publisher.CHUNK];
+    private int n;
+
+    Changes(int bits) {
+        published = new float[1 << bits];
+        page = Math.min(Cells.PAGE, published.length);
+        used = new boolean[published.length / page];
+    }
+
+    /// Hands on the weights that differ from the published ones; for a keyframe all that are not 0.
     ///
-    /// @return false if a weight is not finite: the collection is of no use then
-    boolean collect(Cells cells, boolean keyframe) {
-        size = 0;
-        var page = Math.min(Cells.PAGE, 1 << bits);
-        for (var first = 0; first < published.length; first += page) {
-            if (!keyframe && isUnchanged(cells, first, first + page)) {
-                continue;
-            }
-            for (var index = first; index < first + page; index++) {
-                var weight = cells.data[index * cells.stride];
-                var now = Float.floatToRawIntBits(weight);
-                if (keyframe ? now == 0 : now == Float.floatToRawIntBits(published[index])) {
-                    continue;
-                }
-                if (!Float.isFinite(weight)) {
+    /// @return false if a weight is not finite: the chunks are of no use then
+    boolean collect(Cells cells, boolean keyframe, Sink sink) {
+        n = 0;
+        for (var number = 0; number < used.length; number++) {
+            if (changed(cells, number) || (keyframe && used[number])) {
+                if (!collectPage(cells, number * page, keyframe, sink)) {
                     return false;
                 }
-                add(index, weight);
             }
+        }
+        if (n > 0) {
+            sink.chunk(indices, weights, n);
         }
         return true;
     }
 
-    /// Makes the weights collected the published ones, once the version that carries the collection is cut.
-    void publish(boolean keyframe) {
-        if (keyframe) {
-            Arrays.fill(published, 0);
+    /// Makes the weights of the trainer the published ones, once the version that carries them is cut.
+    void publish(Cells cells) {
+        for (var number = 0; number < used.length; number++) {
+            if (changed(cells, number)) {
+                for (var index = number * page; index < (number + 1) * page; index++) {
+                    published[index] = cells.data[index * cells.stride];
+                    used[number] |= Float.floatToRawIntBits(published[index]) != 0;
+                }
+                cells.seen(number, Cells.VERSION);
+            }
         }
-        for (var i = 0; i < size; i++) {
-            published[indices[i]] = weights[i];
-        }
+        first = false;
     }
 
-    private boolean isUnchanged(Cells cells, int from, int to) {
-        return cells.stride == 1 && Arrays.mismatch(published, from, to, cells.data, from, to) < 0;
+    private boolean changed(Cells cells, int number) {
+        return first || cells.changed(number, Cells.VERSION);
     }
 
-    private void add(int index, float weight) {
-        if (size == indices.length) {
-            indices = Arrays.copyOf(indices, 2 * size);
-            weights = Arrays.copyOf(weights, 2 * size);
+    private boolean collectPage(Cells cells, int from, boolean keyframe, Sink sink) {
+        for (var index = from; index < from + page; index++) {
+            var weight = cells.data[index * cells.stride];
+            var now = Float.floatToRawIntBits(weight);
+            if (keyframe ? now == 0 : now == Float.floatToRawIntBits(published[index])) {
+                continue;
+            }
+            if (!Float.isFinite(weight)) {
+                return false;
+            }
+            if (n == indices.length) {
+                sink.chunk(indices, weights, n);
+                n = 0;
+            }
+            indices[n] = index;
+            weights[n++] = weight;
         }
-        indices[size] = index;
-        weights[size++] = weight;
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import io.millrace.learn.Trainer;
+import io.millrace.schema.Chunk;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
 import io.millrace.spec.Spec;
@@ -60,25 +61,34 @@ public final class Publisher {
     /// @param logOffset offset in the train topic after the last block learned
     /// @param sources last source offset learned, by topic-partition
     public List<VersionRecord> cut(Trainer trainer, long logOffset, Map<String, Long> sources) {
-        var cells = trainer.cells();
-        var keyframe = needsKeyframe();
-        if (trainer.examples() == 0 || !changes.collect(cells, keyframe)) {
+        if (trainer.examples() == 0) {
             return List.of();
         }
-
+        var keyframe = needsKeyframe();
         var records = new ArrayList<VersionRecord>();
-        var bytes = 0L;
-        for (var from = 0; from < changes.size; from += CHUNK) {
-            var to = Math.min(from + CHUNK, changes.size);
-            var chunk = CellCodec.chunk(
-                    lineage, lastVersion + 1, records.size(), changes.indices, changes.weights, from, to);
-            bytes += chunk.getIndices().remaining() + chunk.getValues().remaining();
+        if (!changes.collect(trainer.cells(), keyframe, (indices, weights, n) -> {
+            var chunk = CellCodec.chunk(lineage, lastVersion + 1, records.size(), indices, weights, 0, n);
             records.add(new VersionRecord(chunk));
+        })) {
+            return List.of();
         }
-        records.add(new VersionRecord(manifest(trainer, logOffset, sources, keyframe, records.size())));
-        changes.publish(keyframe);
+        var cells = 0;
+        var bytes = 0L;
+        for (var record : records) {
+            var chunk = (Chunk) record.getBody();
+            cells += chunk.getCount();
+            bytes += chunk.getIndices().remaining() + chunk.getValues().remaining();
+        }
+        records.add(new VersionRecord(manifest(trainer, logOffset, sources, keyframe, records.size(), cells)));
+        changes.publish(trainer.cells());
         count(keyframe, bytes);
         return records;
+    }
+
+    /// Most bytes that a publisher and the version it cuts take: four a weight for those last published; for a keyframe
+    /// of all weights, four a weight and one for the difference to the index before.
+    public static long bytes(int bits) {
+        return (2L * Float.BYTES + 1) << bits;
     }
 
     /// The oldest version that must stay readable once the version just cut is committed: the keyframe that the last
@@ -100,13 +110,13 @@ public final class Publisher {
     }
 
     private Manifest manifest(
-            Trainer trainer, long logOffset, Map<String, Long> sources, boolean keyframe, int chunks) {
+            Trainer trainer, long logOffset, Map<String, Long> sources, boolean keyframe, int chunks, int cells) {
         return Manifest.newBuilder()
                 .setLineage(lineage)
                 .setVersion(lastVersion + 1)
                 .setParent(keyframe ? null : lastVersion)
                 .setChunks(chunks)
-                .setCells(changes.size)
+                .setCells(cells)
                 .setSpecHash(specHash)
                 .setSpec(keyframe ? spec.toJson() : null)
                 .setBits(spec.learn().bits())

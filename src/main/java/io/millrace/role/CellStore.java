@@ -32,7 +32,6 @@ final class CellStore implements StateStore {
     private final String topicId;
     private final String changelog;
     private final Trainer trainer;
-    private final long[] pageDigests;
     private boolean open;
 
     /// Digest that the last header gives.
@@ -56,28 +55,19 @@ final class CellStore implements StateStore {
         this.topicId = topicId;
         changelog = spec.topic(lineage, "train") + "-" + NAME + "-changelog";
         trainer = new Trainer(spec.learn(), spec.numbers());
-        pageDigests = new long[trainer.cells().pages()];
     }
 
     Trainer trainer() {
         return trainer;
     }
 
-    /// Sum of the mixed cells, as of the last [#save].
-    long digest() {
-        long sum = 0;
-        for (var digest : pageDigests) {
-            sum += digest;
-        }
-        return sum;
-    }
-
     /// Called when restoring has ended: not before, for a standby sees pages and header one after the other.
     ///
     /// @throws RoleException if pages and header are not of one moment
     void checkDigest() {
-        if (digest() != headerDigest) {
-            throw new RoleException(changelog + " gives cells of digest " + LogOpening.hex(digest()) + ": expected "
+        var digest = trainer.digest();
+        if (digest != headerDigest) {
+            throw new RoleException(changelog + " gives cells of digest " + LogOpening.hex(digest) + ": expected "
                     + LogOpening.hex(headerDigest)
                     + ", as its header says. Some of it was lost; start a new lineage with --lineage");
         }
@@ -91,7 +81,6 @@ final class CellStore implements StateStore {
     @Override
     public void init(StateStoreContext context, StateStore root) {
         trainer.reset();
-        java.util.Arrays.fill(pageDigests, 0);
         headerDigest = 0;
         logOffset = 0;
         sources.clear();
@@ -113,7 +102,6 @@ final class CellStore implements StateStore {
     private void restore(Object body) {
         if (body instanceof StatePage page) {
             CellCodec.decode(page, trainer.cells());
-            digestPage(page.getPage());
         } else if (body instanceof StateHeader header) {
             restore(header);
         } else {
@@ -150,13 +138,12 @@ final class CellStore implements StateStore {
     void save(Producer<byte[], byte[]> producer, int partition, long timestamp) {
         var cells = trainer.cells();
         for (var page = 0; page < cells.pages(); page++) {
-            if (cells.dirty[page] != 0) {
-                cells.dirty[page] = 0;
-                digestPage(page);
+            if (cells.changed(page, Cells.STORE)) {
+                cells.seen(page, Cells.STORE);
                 send(producer, partition, timestamp, page, new StateRecord(CellCodec.encode(cells, page)));
             }
         }
-        headerDigest = digest();
+        headerDigest = trainer.digest();
         send(producer, partition, timestamp, HEADER, new StateRecord(header()));
     }
 
@@ -170,7 +157,7 @@ final class CellStore implements StateStore {
                 .setLogOffset(logOffset)
                 .setVersion(version)
                 .setUnpublished(unpublished)
-                .setDigest(digest())
+                .setDigest(headerDigest)
                 .setTrainer(trainer.state())
                 .setSources(Map.copyOf(sources))
                 .setKeyframes(offsets)
@@ -181,15 +168,6 @@ final class CellStore implements StateStore {
         var name = ByteBuffer.allocate(Integer.BYTES).putInt(key).array();
         var bytes = Wire.encode(StateRecord.getEncoder(), record);
         CommitBuffer.send(producer, new ProducerRecord<>(changelog, partition, timestamp, name, bytes));
-    }
-
-    private void digestPage(int page) {
-        var cells = trainer.cells();
-        long sum = 0;
-        for (int index = page * Cells.PAGE, end = Math.min(1 << cells.bits, index + Cells.PAGE); index < end; index++) {
-            sum += Cells.mix(index, cells.data[index * cells.stride]);
-        }
-        pageDigests[page] = sum;
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,8 +124,12 @@ final class Offsets {
         try (var admin = Admin.create(client)) {
             return question.ask(admin);
         } catch (ExecutionException failure) {
+            var servers = "bootstrap.servers = " + client.get("bootstrap.servers");
             throw new RoleException(
-                    "bootstrap.servers = " + client.get("bootstrap.servers") + ": " + failure.getCause(), failure);
+                    failure.getCause() instanceof TimeoutException
+                            ? servers + " did not answer in time: expected a broker that is up and not overloaded"
+                            : servers + ": " + failure.getCause(),
+                    failure);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new RoleException("stopped while starting", stopped);

@@ -49,7 +49,7 @@ public final class TrainProgress {
                 store.logOffset,
                 trainer.examples(),
                 store.version,
-                store.digest(),
+                store.trainer().digest(),
                 trainer.refused(),
                 Map.copyOf(trainer.progress().metrics()));
         for (var name : snapshot.metrics.keySet()) {

@@ -1,5 +1,7 @@
 package io.millrace.role;
 
+import io.millrace.learn.Trainer;
+import io.millrace.model.Publisher;
 import io.millrace.spec.Spec;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +23,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 ///             └──▶ metrics (one that starts the commit of an idle stream)
 /// ```
 public final class TrainRole implements AutoCloseable {
+    private static final long MEBI = 1 << 20;
+    private static final long OTHER_BYTES = 64 * MEBI;
+
     private final TrainProgress progress;
     private final VersionRetention retention;
     private final StreamsRole role;
@@ -55,6 +60,29 @@ public final class TrainRole implements AutoCloseable {
                         new CellStoreBuilder(() -> new CellStore(spec, lineage, topicId)),
                         lineage,
                         () -> new TrainStep(spec, lineage, settings.client(), hook, probe, progress, retention)));
+    }
+
+    /// Whether a trainer fits into a heap. It needs, in bytes:
+    ///
+    /// - 4 · 2^bits a float of a cell, and a few a page ([Trainer#bytes]);
+    /// - 4 · 2^bits for the weights last published, 5 · 2^bits for a keyframe of them all ([Publisher#bytes]);
+    /// - 64 MiB for what waits to be sent and all else.
+    ///
+    /// Asked before anything starts: an error would come only at the keyframe of a full table, perhaps days later.
+    ///
+    /// @throws IllegalArgumentException if not, with what is needed and what there is
+    public static void checkMemory(Spec spec, long heap) {
+        var needed = Trainer.bytes(spec.learn()) + Publisher.bytes(spec.learn().bits()) + OTHER_BYTES;
+        if (needed > heap) {
+            throw new IllegalArgumentException("learn.bits = " + spec.learn().bits() + " needs " + mebi(needed)
+                    + " of heap: expected at most the " + mebi(heap) + " that this JVM has"
+                    + "\nSet fewer bits, or give it more memory, as with MILLRACE_OPTS=-Xmx"
+                    + (needed + MEBI - 1) / MEBI + "m.");
+        }
+    }
+
+    private static String mebi(long bytes) {
+        return bytes / MEBI + " MiB";
     }
 
     static Topology topology(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Reads a spec: the user's YAML over `defaults.yaml`.
@@ -19,13 +20,24 @@ public final class SpecReader {
 
     /// @throws SpecException with file, line, value and what was expected
     public static Spec read(Path file) {
+        return read(file, _ -> {});
+    }
+
+    /// @param check what a spec must be beyond its own rules, such as small enough for a machine; throws an
+    ///     [IllegalArgumentException] whose message begins with the path of a key
+    /// @throws SpecException with file, line, value and what was expected
+    public static Spec read(Path file, Consumer<Spec> check) {
         var folder = file.toAbsolutePath().getParent();
-        return read(text(file), file.toString(), path -> text(folder == null ? Path.of(path) : folder.resolve(path)));
+        return read(
+                text(file),
+                file.toString(),
+                path -> text(folder == null ? Path.of(path) : folder.resolve(path)),
+                check);
     }
 
     /// A spec that ships with Millrace, such as `flights.yaml`, from the class path. Its schema is found there too.
     public static Spec resource(String name) {
-        return read(resourceText(name), CLASSPATH + name, SpecReader::resourceText);
+        return read(resourceText(name), CLASSPATH + name, SpecReader::resourceText, _ -> {});
     }
 
     /// The text of a file that ships with Millrace, such as `defaults.yaml`.
@@ -51,14 +63,25 @@ public final class SpecReader {
         }
     }
 
-    private static Spec read(String yaml, String name, Function<String, String> files) {
+    private static Spec read(String yaml, String name, Function<String, String> files, Consumer<Spec> check) {
         try {
             var own = NodeReader.yaml(yaml);
             Binding.refuseSchemaText(own);
             var merged = FeatureDefaults.apply(own, NodeReader.yaml(resourceText("defaults.yaml")));
-            return bind(withSchema(merged, files));
+            var spec = bind(withSchema(merged, files));
+            check(spec, merged, check);
+            return spec;
         } catch (Fault e) {
             throw SpecException.of(message(e), e.line() > 0 ? name + ", line " + e.line() : name);
+        }
+    }
+
+    private static void check(Spec spec, Node.Block root, Consumer<Spec> check) {
+        try {
+            check.accept(spec);
+        } catch (IllegalArgumentException refused) {
+            var message = String.valueOf(refused.getMessage());
+            throw new Fault(root.nearest(message.split(" ", 2)[0]).line(), message);
         }
     }
 

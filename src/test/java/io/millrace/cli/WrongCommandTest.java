@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Exit code 2, one message on the error stream, nothing else.
 class WrongCommandTest {
@@ -66,6 +68,21 @@ class WrongCommandTest {
                     "--spec",
                     file,
                     "flights.csv");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"run", "replay"})
+        void asks_for_more_memory_than_there_is(String command) throws IOException {
+            var file = changed("bits: 18", "bits: 28");
+
+            assertWrong(
+                    "learn.bits = 28 needs 3394 MiB of heap: expected at most the "
+                            + Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB that this JVM has\n"
+                            + "  in " + file + ", line " + line(file, "bits: 28") + "\n"
+                            + "  Set fewer bits, or give it more memory, as with MILLRACE_OPTS=-Xmx3395m.",
+                    command,
+                    "--spec",
+                    file);
         }
 
         @Test

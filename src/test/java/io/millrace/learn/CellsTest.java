@@ -47,7 +47,7 @@ class CellsTest {
             cells.rewrite(0);
 
             assertThat(cells.digest()).isEqualTo(Cells.mix(5, 2.5f));
-            assertThat(cells.dirty).containsOnly(0);
+            assertThat(cells.changed(0, Cells.STORE)).isFalse();
         }
 
         @Test

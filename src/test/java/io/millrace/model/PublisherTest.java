@@ -46,6 +46,61 @@ class PublisherTest {
         trainer.cells().rewrite(index / Cells.PAGE);
     }
 
+    /// The pages that the trainer has marked are all that a delta reads, and the keyframe after it is whole.
+    @Nested
+    class Changes_of_a_page_that_nobody_marked {
+        @Test
+        void are_not_looked_for_and_no_weight_is_lost() {
+            var spec = spec(12, 3, 100);
+            var trainer = trainer(spec);
+            set(trainer, 5, 1);
+            set(trainer, 2048, 1);
+            var publisher = new Publisher(spec, "main", 0, List.of());
+            publisher.cut(trainer, 1);
+            trainer.cells().data[5] = 2; // unmarked
+            set(trainer, 1024, 3);
+
+            var delta = indices(publisher.cut(trainer, 2), 12);
+            set(trainer, 5, 2);
+            var next = indices(publisher.cut(trainer, 3), 12);
+            var keyframe = publisher.cut(trainer, 4);
+
+            assertThat(delta).containsExactly(1024);
+            assertThat(next).containsExactly(5);
+            assertThat(manifest(keyframe).getParent()).isNull();
+            assertThat(indices(keyframe, 12)).containsExactly(5, 1024, 2048);
+        }
+
+        @Test
+        void are_found_by_a_publisher_that_begins_with_what_another_has_seen() {
+            var spec = spec(12, 100, 100);
+            var trainer = trainer(spec);
+            set(trainer, 5, 1);
+            new Publisher(spec, "main", 0, List.of()).cut(trainer, 1);
+
+            var version = new Publisher(spec, "main", 1, List.of()).cut(trainer, 1);
+
+            assertThat(indices(version, 12)).containsExactly(5);
+        }
+
+        @Test
+        void stay_to_be_cut_where_a_version_was_withheld() {
+            var spec = spec(12, 100, 100);
+            var trainer = trainer(spec);
+            set(trainer, 5, 1);
+            var publisher = new Publisher(spec, "main", 0, List.of());
+            publisher.cut(trainer, 1);
+            set(trainer, 7, 2);
+            set(trainer, 2048, Float.NaN);
+            assertThat(publisher.cut(trainer, 2)).isEmpty();
+
+            trainer.cells().data[2048] = 4;
+            var version = publisher.cut(trainer, 3);
+
+            assertThat(indices(version, 12)).containsExactly(7, 2048);
+        }
+    }
+
     private static Manifest manifest(List<VersionRecord> version) {
         return (Manifest) version.getLast().getBody();
     }
