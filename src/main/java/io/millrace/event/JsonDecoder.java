@@ -16,15 +16,17 @@ import tools.jackson.core.json.JsonFactory;
 /// - **Errors**: anything else is a [BadEvent]: another value on top, a nested value of a named member, `NaN`, bytes
 ///   after the object.
 public final class JsonDecoder implements EventDecoder {
-    private static final int DEEPEST = 100;
+    static final int DEEPEST = 100;
+    static final int LONGEST_NUMBER = 1_000;
+    static final int LONGEST_NAME = 10_000;
 
     // A text of at most LONGEST_TEXT bytes has no more characters; one longer is refused here or by the row.
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
                     .maxStringLength(Row.LONGEST_TEXT)
-                    .maxNumberLength(1_000)
-                    .maxNameLength(10_000)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .maxNameLength(LONGEST_NAME)
                     .build())
             .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
             .disable(TokenStreamFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
@@ -58,7 +60,7 @@ public final class JsonDecoder implements EventDecoder {
                 throw new BadEvent("event has more after its JSON object");
             }
         } catch (JacksonException e) {
-            throw new BadEvent("event is no JSON: " + BadEvent.escape(e.getOriginalMessage(), 200));
+            throw new BadEvent(JsonFault.message("event", e, bytes, offset, length));
         }
     }
 

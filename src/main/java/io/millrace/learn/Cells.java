@@ -47,7 +47,7 @@ public final class Cells {
 
     /// Bytes that so many cells take: `stride · 4 · 2^bits`, and 9 a page.
     static long bytes(int bits, int stride) {
-        return ((long) stride * Float.BYTES << bits) + 9L * Math.max(1, 1 << bits >> PAGE_BITS);
+        return (((long) stride * Float.BYTES) << bits) + 9L * Math.max(1, 1 << bits >> PAGE_BITS);
     }
 
     public int pages() {

@@ -2,7 +2,9 @@ package io.millrace.serve;
 
 import io.millrace.event.BadEvent;
 import io.millrace.event.JsonDecoder;
+import io.millrace.event.JsonFault;
 import io.millrace.event.Row;
+import org.eclipse.jetty.http.HttpStatus;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -47,9 +49,9 @@ final class JsonInstances implements Instances {
                 throw fault("body goes on after its JSON object: " + EXPECTED);
             }
         } catch (JacksonException e) {
-            var at = e.getLocation();
-            var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw Problem.badRequest("Not JSON", "body is no JSON" + where + ": " + e.getOriginalMessage());
+            // contract S8: not to be parsed is another thing than not what was expected, which is 400 (contract ML3)
+            throw Problem.of(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "Not JSON", JsonFault.message("body", e, bytes, 0, length));
         }
     }
 

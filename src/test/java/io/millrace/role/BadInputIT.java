@@ -80,18 +80,16 @@ class BadInputIT {
         }
         bad(
                 "not json",
-                "event is no JSON: Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token"
-                        + " 'null', 'true' or 'false')");
+                "event is no JSON at line 1, column 1: expected a value or a mark of RFC 8259, found near \"not json\"");
         bad("[1, 2]", "event is no JSON object");
         bad(
                 "{\"place\":\"a\",\"x\":1,\"y\":1",
-                "event is no JSON: Unexpected end-of-input: expected close marker for Object (start marker at [Source:"
-                        + " REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte offset: #UNKNOWN])");
+                "event is no JSON: it ends too early, after 24 bytes: expected the rest of a value");
         bad("{\"place\":\"a\",\"x\":1,\"y\":\"late\"}", "y = \"late\" is not a number");
         bad("{\"place\":\"a\",\"x\":1,\"y\":\"15\"}", "y = \"15\" is not a number");
         bad(
                 "{\"place\":\"a\",\"x\":1,\"y\":NaN}",
-                "event is no JSON: Non-standard token 'NaN': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow");
+                "event is no JSON at line 1, column 27: expected a value or a mark of RFC 8259, found near \"x\\\":1,\\\"y\\\":NaN}\"");
         bad("{\"place\":\"a\",\"x\":1,\"y\":1e999}", "y = Infinity is not a finite number");
         bad("{\"place\":\"a\",\"x\":1,\"y\":1e30}", "y = 1.0E30 is out of range: expected -1e15 to 1e15");
         bad("{\"place\":\"a\",\"x\":-1e30,\"y\":1}", "x = -1.0E30 is out of range: expected -1e15 to 1e15");

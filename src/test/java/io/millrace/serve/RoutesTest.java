@@ -128,7 +128,7 @@ class RoutesTest {
             try (var own = new Served(MODEL)) {
                 own.post("application/json", "{\"instances\":[{},{}]}");
                 own.post("application/json", "{\"instances\":[{},{},{}]}");
-                own.post("application/json", "nonsense");
+                own.post("application/json", "{\"instances\":1}");
                 own.post("text/libsvm", "nonsense");
 
                 await().untilAsserted(() -> assertThat(line(own, "millrace_invocations_seconds_count{status=\"415\"}"))
