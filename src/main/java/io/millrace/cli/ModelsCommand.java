@@ -2,6 +2,8 @@ package io.millrace.cli;
 
 import io.millrace.event.Wire;
 import io.millrace.model.ManifestJson;
+import io.millrace.replay.DecisionCheck;
+import io.millrace.schema.Decision;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
 import java.io.PrintWriter;
@@ -21,7 +23,13 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 
 @Command(
         name = "models",
-        description = "Shows the versions of a model that can be read.",
+        description = "Shows the versions of a model that can be read, and says which one serves.",
+        subcommands = {
+            OperatorCommands.Promote.class,
+            OperatorCommands.Rollback.class,
+            OperatorCommands.Pin.class,
+            OperatorCommands.Resume.class,
+        },
         synopsisSubcommandLabel = "COMMAND")
 final class ModelsCommand implements Runnable {
     @picocli.CommandLine.Spec
@@ -30,7 +38,7 @@ final class ModelsCommand implements Runnable {
     @Override
     public void run() {
         throw new picocli.CommandLine.ParameterException(
-                command.commandLine(), "a command is missing: expected list or show");
+                command.commandLine(), "a command is missing: expected one such as list, show or pin");
     }
 
     @Command(name = "list", description = "Prints a line a version, the oldest first.")
@@ -87,6 +95,66 @@ final class ModelsCommand implements Runnable {
                                 : "version " + version + " is not there: expected one of " + known(all)));
         command.commandLine().getOut().println(json(found));
         command.commandLine().getOut().flush();
+        return 0;
+    }
+
+    @Command(name = "decisions", description = "Prints what the gate decided, the oldest first.")
+    int decisions(@Mixin SpecOptions model, @Mixin ClientOptions client) {
+        var out = command.commandLine().getOut();
+        var properties = client.properties();
+        try (var _ = new Broker(properties);
+                var reader = new TopicReader(properties, model.spec().topic("decisions"))) {
+            reader.read(record -> {
+                var decision = Wire.decode(Decision.getDecoder(), record.value());
+                out.println(String.format(
+                        Locale.ROOT,
+                        "%5d  %-20s %-9s %s\n       by %s: %s",
+                        decision.getNumber(),
+                        java.time.Instant.ofEpochMilli(decision.getTime()),
+                        decision.getKind().name().toLowerCase(Locale.ROOT),
+                        OperatorOptions.serving(decision),
+                        decision.getBy(),
+                        decision.getWhy()));
+                return true;
+            });
+        }
+        out.flush();
+        return 0;
+    }
+
+    @Command(
+            name = "verify",
+            description =
+                    "Computes a decision again from its evidence: its figures, and the predictions of all versions that are still there.")
+    int verify(
+            @Mixin SpecOptions model,
+            @Mixin ClientOptions client,
+            @Parameters(paramLabel = "DECISION", description = "Its number.") long number) {
+        var properties = client.properties();
+        DecisionCheck.Result result;
+        try (var _ = new Broker(properties)) {
+            result = new DecisionCheck(properties, model.spec()).check(number);
+        }
+        var out = command.commandLine().getOut();
+        var name =
+                "decision " + number + ", " + result.decision().getKind().name().toLowerCase(Locale.ROOT);
+        if (result.decision().getEvidence() == null) {
+            out.println(name + ": by " + result.decision().getBy() + ", on no evidence: "
+                    + result.decision().getWhy());
+        } else if (result.faults().isEmpty()) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%s: %,d judgements, %,d examples: every figure agrees\n%,d predictions of blocks made again, every bit agrees; of %,d more the versions are gone",
+                    name,
+                    result.judgements(),
+                    result.examples(),
+                    result.predicted(),
+                    result.unpredicted()));
+        } else {
+            out.flush();
+            throw CommandException.failed(name + " does not agree:\n  " + String.join("\n  ", result.faults()));
+        }
+        out.flush();
         return 0;
     }
 

@@ -38,9 +38,10 @@ final class TopicReader implements AutoCloseable {
         consumer.assign(partitions);
     }
 
-    /// Starts at the end instead.
+    /// Starts at the end as of now instead.
     void seekToEnd() {
         consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position); // else it would be looked up later
     }
 
     /// Starts at an offset of the only partition instead.
@@ -64,6 +65,18 @@ final class TopicReader implements AutoCloseable {
     /// Hands on what comes, until `each` wants no more or a stop is wanted.
     void follow(Stop stop, Predicate<ConsumerRecord<byte[], byte[]>> each) {
         while (!stop.isWanted()) {
+            for (var record : consumer.poll(POLL)) {
+                if (!each.test(record)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Hands on what comes, until `each` wants no more or the time is up.
+    void await(Duration patience, Predicate<ConsumerRecord<byte[], byte[]>> each) {
+        var end = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() < end) {
             for (var record : consumer.poll(POLL)) {
                 if (!each.test(record)) {
                     return;

@@ -52,6 +52,18 @@ public final class VersionLog {
         return found;
     }
 
+    /// The same, without those that are gone.
+    Map<Long, Model> left(Collection<Long> numbers) {
+        var found = fold(numbers);
+        var longer = kept();
+        for (var number : numbers) {
+            if (!found.containsKey(number) && longer.contains(number)) {
+                found.put(number, kept(number, longer));
+            }
+        }
+        return found;
+    }
+
     private Map<Long, Model> fold(Collection<Long> numbers) {
         var found = new HashMap<Long, Model>();
         try (var log = new LogReader(client, versions)) {

@@ -494,8 +494,12 @@ final class Gate implements AutoCloseable {
     }
 
     private void promote(JudgedLineage winner, long number, ConsumerRecord<byte[], byte[]> record) {
-        var evidence =
-                evidence(winner.contest.evidence(), champion.getLineage(), winner.lineage + "/newest", number, record);
+        var evidence = evidence(
+                winner.contest.evidence(),
+                champion.getLineage() + "/served",
+                winner.lineage + "/newest",
+                number,
+                record);
         var why = winner.lineage + " is significantly better than " + champion.getLineage();
         promote(winner, "gate", why);
         decide(DecisionKind.PROMOTE, null, "gate", why, champion, evidence);
