@@ -2,7 +2,6 @@ package io.millrace.model;
 
 import io.millrace.event.Wire;
 import io.millrace.schema.Chunk;
-import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /// Versions that must live longer than the versions topic keeps them, each whole in a compacted topic; and versions by
 /// their number, wherever they still are.
@@ -62,6 +62,27 @@ public final class KeptVersions {
         return whole(client, kept, version).or(() -> whole(client, versions, version));
     }
 
+    /// The newest version of a lineage; empty where there is none.
+    ///
+    /// @throws org.apache.kafka.common.KafkaException if the topic can't be read
+    public static Optional<Model> newest(Map<String, Object> client, String versions) {
+        var reader = new VersionReader();
+        read(client, versions, record -> {
+            accept(reader, record);
+            return true;
+        });
+        return Optional.ofNullable(reader.current());
+    }
+
+    private static @Nullable Model accept(VersionReader reader, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return reader.accept(Wire.decode(VersionRecord.getDecoder(), record.value()));
+        } catch (IllegalArgumentException broken) {
+            reader.refuse(broken.getMessage());
+            return null;
+        }
+    }
+
     private static Optional<Model> whole(Map<String, Object> client, String topic, long version) {
         var reader = new VersionReader();
         var found = new ArrayList<Model>(1);
@@ -70,11 +91,10 @@ public final class KeptVersions {
             if (record.value() == null) {
                 return true;
             }
-            var decoded = Wire.decode(VersionRecord.getDecoder(), record.value());
-            if (compacted && number(decoded) != version) {
+            if (compacted && !of(version, record.key())) {
                 return true;
             }
-            var model = reader.accept(decoded);
+            var model = accept(reader, record);
             if (model != null && model.manifest().getVersion() == version) {
                 found.add(model);
                 return false;
@@ -84,10 +104,10 @@ public final class KeptVersions {
         return found.stream().findFirst();
     }
 
-    private static long number(VersionRecord record) {
-        return record.getBody() instanceof Chunk chunk
-                ? chunk.getVersion()
-                : ((Manifest) record.getBody()).getVersion();
+    /// Whether a key of the kept topic is one of this version.
+    private static boolean of(long version, byte[] key) {
+        var text = new String(key, StandardCharsets.US_ASCII);
+        return text.equals(Long.toString(version)) || text.startsWith(version + "/");
     }
 
     /// Reads what is committed, from the first record to the end as it is now, until `more` has had enough.

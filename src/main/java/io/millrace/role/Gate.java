@@ -686,12 +686,31 @@ final class Gate implements AutoCloseable {
     }
 
     private void promote(Command command) {
-        var lineage = judged(command.getLineage());
-        if (lineage.newest() == null && !lineage.isWaiting()) {
-            throw new Refusal(lineage.lineage + " has no version yet: nothing would serve");
+        var name = Objects.requireNonNullElse(command.getLineage(), "");
+        var lineage = lineages.get(name);
+        if (KeptVersions.newest(client, existing(name, "versions")).isEmpty()) {
+            throw new Refusal(name + " has no version yet: nothing would serve");
+        }
+        if (lineage == null) {
+            lineage = new JudgedLineage(name, Objects.requireNonNullElse(command.getBlocks(), name), rule);
+            var blocks = partition(lineage.blocks, "validation");
+            existing(lineage.blocks, "validation");
+            // what was there before it served is not its to answer for
+            add(lineage, Objects.requireNonNull(data.endOffsets(List.of(blocks)).get(blocks)));
+            assign();
         }
         promote(lineage, command.getBy(), command.getWhy());
         answer(command, DecisionKind.PROMOTE);
+    }
+
+    /// The name of a topic of a lineage that is there.
+    private String existing(String lineage, String word) {
+        var topic = spec.topic(lineage, word);
+        var infos = lineage.isEmpty() ? List.of() : data.partitionsFor(topic);
+        if (infos == null || infos.isEmpty()) {
+            throw new Refusal("lineage " + lineage + " is not there: expected a topic " + topic);
+        }
+        return topic;
     }
 
     private void candidate(Command command) {

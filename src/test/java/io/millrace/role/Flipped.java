@@ -15,17 +15,17 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 
 /// Flights whose labels are turned round, such as by a broken feed: late ones are on time, the others late.
-final class Flipped {
+public final class Flipped {
     private final Spec spec;
     private final Schema schema;
 
-    Flipped(Spec spec) {
+    public Flipped(Spec spec) {
         this.spec = spec;
         schema = new Schema.Parser().parse(Objects.requireNonNull(spec.schemaText()));
     }
 
     /// Turned round where the group is one to learn from; the others stay true.
-    List<byte[]> trainGroups(List<byte[]> events) {
+    public List<byte[]> trainGroups(List<byte[]> events) {
         var fields = spec.fields();
         var reading = spec.reading(fields);
         var groups = new GroupSplit(spec.split(), fields);

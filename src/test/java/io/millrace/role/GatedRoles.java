@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Split, train, gate and a follower of the champion, in this process on the shared broker; events go in step by step,
 /// so that what the gate sees does not depend on how fast the machine is.
-final class GatedRoles implements AutoCloseable {
+public final class GatedRoles implements AutoCloseable {
     private static final String SERVERS = TestBroker.bootstrapServers();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    final Spec spec;
+    public final Spec spec;
+    public final ChampionFollower serving;
     final GateRole gate;
-    final ChampionFollower serving;
     private final LiveRoles roles;
 
-    GatedRoles(Spec spec, Path dir) {
+    public GatedRoles(Spec spec, Path dir) {
         this.spec = spec;
         Map<String, Object> client = Map.of("bootstrap.servers", SERVERS);
         roles = new LiveRoles(SERVERS, spec, "main", dir);
@@ -43,7 +43,7 @@ final class GatedRoles implements AutoCloseable {
 
     /// Produces some events and waits until they are learned, judged, and the version that has learned them serves or
     /// could.
-    void learn(List<byte[]> events) {
+    public void learn(List<byte[]> events) {
         TestBroker.produceAll(events.stream()
                 .map(event -> new ProducerRecord<byte[], byte[]>(spec.events().topic(), 0, null, event))
                 .toList());
@@ -55,7 +55,7 @@ final class GatedRoles implements AutoCloseable {
         });
     }
 
-    Champion champion() {
+    public Champion champion() {
         return gate.progress().snapshot().champion();
     }
 
@@ -83,7 +83,7 @@ final class GatedRoles implements AutoCloseable {
                         found -> found != null);
     }
 
-    List<Decision> decisions() {
+    public List<Decision> decisions() {
         return TestBroker.readAll(spec.topic("decisions")).stream()
                 .map(record -> Wire.decode(Decision.getDecoder(), record.value()))
                 .toList();
@@ -99,7 +99,7 @@ final class GatedRoles implements AutoCloseable {
         return judgements().stream().mapToLong(Judgement::getCount).sum();
     }
 
-    static org.awaitility.core.ConditionFactory await(String what) {
+    public static org.awaitility.core.ConditionFactory await(String what) {
         return Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50));
     }
 
