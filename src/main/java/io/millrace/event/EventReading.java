@@ -63,11 +63,12 @@ public final class EventReading {
         return decoder;
     }
 
-    /// Event time in milliseconds since 1970, or `recordTimestamp` where the spec names no time field.
+    /// Event time in milliseconds since 1970; where the spec names no time field, `recordTimestamp`, or 0 if that is
+    /// negative, as of a record without any.
     ///
     /// @throws BadEvent if the field is missing or no time
     public long time(Row row, long recordTimestamp) {
-        return unit == null ? recordTimestamp : unit.millis(row, time);
+        return unit == null ? Math.max(0, recordTimestamp) : unit.millis(row, time);
     }
 
     /// The label, or NaN where the event has none.

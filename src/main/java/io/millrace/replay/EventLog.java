@@ -12,12 +12,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// An events topic: its partitions merged by record timestamp, partition, offset. The next event is the least of the
-/// partitions' next
-/// ones, so that within a partition offsets keep their order.
+/// An events topic: its partitions merged by record timestamp (0 where there is none), partition, offset. The next
+/// event
+/// is the least of the partitions' next ones, so that within a partition offsets keep their order.
 public final class EventLog implements Source {
     /// Records of a partition that wait for those of others, before it is fetched no further.
-    private static final int WAITING = 4_000;
+    private static final int MOST_RECORDS = 4_000;
+
+    /// Their bytes, before it is fetched no further. What was fetched at once comes on top.
+    private static final long MOST_BYTES = 16 << 20;
 
     private final LogReader reader;
     private final List<Part> parts;
@@ -48,7 +51,7 @@ public final class EventLog implements Source {
         var open = parts.stream().filter(part -> !part.isFetched()).toList();
         if (open.stream().anyMatch(part -> part.waiting.isEmpty())) {
             reader.want(open.stream()
-                    .filter(part -> part.waiting.size() < WAITING)
+                    .filter(part -> part.waiting.size() < MOST_RECORDS && part.waitingBytes < MOST_BYTES)
                     .map(part -> part.partition)
                     .toList());
             for (var record : reader.poll()) {
@@ -78,6 +81,11 @@ public final class EventLog implements Source {
         return parts.get(partition);
     }
 
+    /// Bytes of all records that wait for those of others.
+    long waitingBytes() {
+        return parts.stream().mapToLong(part -> part.waitingBytes).sum();
+    }
+
     @Override
     public double fraction() {
         var done = parts.stream().mapToLong(Part::done).sum();
@@ -98,6 +106,7 @@ public final class EventLog implements Source {
         private final OffsetRange.Bounds bounds;
         private final ExampleReading reading;
         private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
+        private long waitingBytes;
 
         Part(Spec spec, TopicPartition partition, OffsetRange range) {
             this.partition = partition;
@@ -110,6 +119,7 @@ public final class EventLog implements Source {
         void add(ConsumerRecord<byte[], byte[]> record) {
             if (record.offset() < bounds.to()) {
                 waiting.add(record);
+                waitingBytes += size(record);
             }
         }
 
@@ -118,11 +128,16 @@ public final class EventLog implements Source {
         }
 
         long timestamp() {
-            return Objects.requireNonNull(waiting.peekFirst()).timestamp();
+            return Math.max(0, Objects.requireNonNull(waiting.peekFirst()).timestamp());
+        }
+
+        private static long size(ConsumerRecord<byte[], byte[]> record) {
+            return Math.max(0, record.serializedKeySize()) + (long) Math.max(0, record.serializedValueSize());
         }
 
         void hand(Replay into) throws IOException {
             var record = waiting.removeFirst();
+            waitingBytes -= size(record);
             var value = record.value() == null ? new byte[0] : record.value();
             into.event(
                     reading,

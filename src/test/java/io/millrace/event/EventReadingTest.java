@@ -85,6 +85,13 @@ class EventReadingTest {
         }
 
         @Test
+        void is_0_where_neither_event_nor_record_has_one() {
+            var reading = json(OptionalDouble.empty(), List.of(), Optional.empty());
+
+            assertThat(reading.time(row(reading, "1"), -1)).isZero();
+        }
+
+        @Test
         void that_is_missing_is_a_bad_event() {
             var reading = json(OptionalDouble.empty(), List.of(), Optional.of(MINUTES));
             var row = decode(reading.decoder(), FIELDS, "{}");

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -343,6 +344,30 @@ class LogReplayIT {
                     .isInstanceOf(ReplayException.class)
                     .hasMessage("topic " + topic
                             + " has 2 partitions: expected 1, as an offset range was given. Use a time range");
+        }
+
+        @Test
+        void keeps_few_bytes_of_a_partition_that_waits_for_another() throws IOException {
+            TestBroker.createTopic(topic, 2, Map.of("retention.ms", "-1"));
+            var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
+            values(ROWS).forEach(value -> records.add(new ProducerRecord<>(topic, 0, 1L, null, value)));
+            for (var i = 0; i < 80; i++) {
+                records.add(new ProducerRecord<>(topic, 1, 2L, null, new byte[900_000]));
+            }
+            TestBroker.produceAll(records);
+            var slow = new HashMap<>(CLIENT);
+            slow.put("max.poll.records", 50);
+
+            var most = 0L;
+            var replay = new Replay(spec);
+            try (var log = new EventLog(slow, spec, OffsetRange.ALL)) {
+                while (log.advance(replay)) {
+                    most = Math.max(most, log.waitingBytes());
+                }
+            }
+
+            assertThat(most).as("of 72 MB").isBetween(1L, 40_000_000L);
+            assertThat(replay.bad().count()).isEqualTo(80);
         }
 
         @Test
