@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -160,6 +161,9 @@ public final class Topics {
     }
 
     private static String reason(ExecutionException e) {
+        if (e.getCause() instanceof TimeoutException) {
+            return "the broker did not answer in time, expected one that is up and not overloaded";
+        }
         return e.getCause() == null ? e.toString() : String.valueOf(e.getCause().getMessage());
     }
 
