@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -129,8 +130,9 @@ final class Broker implements AutoCloseable {
         return CommandException.failed("interrupted while waiting for the broker", e);
     }
 
+    /// Without waiting for answers that are still to come.
     @Override
     public void close() {
-        admin.close();
+        admin.close(Duration.ZERO);
     }
 }

@@ -10,13 +10,17 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// What the roles of a model do right now: how far they are behind, how fast they go, how good the model is and how
-/// old. Asked for every
-/// now and then; rates are between two calls.
+/// old. Asked for every now and then; rates are between two calls.
 final class Status {
+    /// How long a broker may take to answer before it is called away.
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
     private final Spec spec;
     private final String lineage;
     private final Broker broker;
     private final Roles roles;
+    private final Question<String> question = new Question<>(this::ask, Duration.ofSeconds(1));
+    private String known = "not known yet";
     private long nanos = System.nanoTime();
     private long examples = -1;
     private @Nullable Instant away;
@@ -59,28 +63,36 @@ final class Status {
         return parts;
     }
 
-    /// Roles outlive a broker that is away, so what tells of them must too.
+    /// Roles outlive a broker that is away, so what tells of them must too. While it is slow, what it said last is
+    /// shown.
     private String events() {
-        var asked = Instant.now();
         try {
-            var lag = eventLag();
-            var events = broker.ends(spec.events().topic()).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-            away = null;
-            return Figures.count(events) + ", " + Figures.count(lag) + " waiting" + rejected();
+            var answer = question.answer();
+            if (answer.isPresent()) {
+                known = answer.get();
+                away = null;
+            } else if (away == null && question.since().plus(SLOW).isBefore(Instant.now())) {
+                away = question.since();
+            }
         } catch (CommandException failed) {
             if (!Broker.isAway(failed)) {
-                return "unknown: "
-                        + String.valueOf(failed.getMessage())
-                                .lines()
-                                .findFirst()
-                                .orElse("");
+                var message = String.valueOf(failed.getMessage());
+                return "unknown: " + message.lines().findFirst().orElse("");
             }
-            away = away == null ? asked : away;
-            return "unknown: the broker at " + broker.servers() + " does not answer since "
-                    + away.truncatedTo(ChronoUnit.SECONDS);
+            away = away == null ? question.since() : away;
         }
+        return away == null
+                ? known + rejected()
+                : "unknown: the broker at " + broker.servers() + " does not answer since "
+                        + away.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private String ask() {
+        var lag = eventLag();
+        var events = broker.ends(spec.events().topic()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        return Figures.count(events) + ", " + Figures.count(lag) + " waiting";
     }
 
     private String rejected() {
