@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -148,6 +152,67 @@ class CommandsIT {
         }
 
         @Test
+        void is_refused_before_anything_is_made_where_the_file_lacks_a_field() throws IOException {
+            var lacking = Files.writeString(folder.resolve("lacking.csv"), "date,delay,distance,origin\n1,2,3,LAS\n");
+
+            var called = millrace("produce", lacking.toString());
+
+            assertThat(called.exitCode()).isEqualTo(2);
+            assertThat(called.err())
+                    .isEqualTo("file " + lacking
+                            + ": field destination has no column: expected one of [date, delay, distance, origin]\n");
+            assertThat(done("topics", "describe").out()).containsPattern("(?m)^" + topic + " +missing$");
+        }
+
+        @Test
+        void is_refused_where_a_file_for_json_lacks_a_field_but_the_label() throws IOException {
+            spec = Files.writeString(
+                            folder.resolve("json.yaml"),
+                            SpecReader.resourceText("flights.yaml")
+                                    .replace("model: flight-delays", "model: " + model)
+                                    .replace("topic: flights", "topic: " + topic)
+                                    .replace("format: avro", "format: json")
+                                    .replaceAll(" +schema:.*\n", ""))
+                    .toString();
+            var unlabelled = Files.writeString(
+                    folder.resolve("unlabelled.csv"), "date,distance,origin,destination\n1,3,LAS,PHL\n");
+            var lacking = Files.writeString(folder.resolve("lacking.csv"), "date,delay,distance,origin\n1,2,3,LAS\n");
+
+            var called = millrace("produce", lacking.toString());
+
+            assertThat(called.exitCode()).isEqualTo(2);
+            assertThat(called.err())
+                    .isEqualTo("file " + lacking
+                            + ": field destination has no column: expected one of [date, delay, distance, origin],"
+                            + " or --rename COLUMN=destination\n");
+            spec = spec.replace("json.yaml", "unlabelled.yaml");
+            Files.writeString(
+                    Path.of(spec),
+                    Files.readString(folder.resolve("json.yaml"))
+                            .replace(
+                                    "id: [date, origin, destination, distance, delay]",
+                                    "id: [date, origin, destination]"));
+            assertThat(done("produce", unlabelled.toString()).out()).startsWith("sent 1 events in ");
+        }
+
+        @Test
+        void leaves_no_copy_of_the_flights_behind() throws IOException {
+            var before = copies();
+
+            done("produce", "--max", "10");
+
+            assertThat(copies()).isSubsetOf(before);
+            assertThat(sent()).hasSize(10);
+        }
+
+        private static Set<Path> copies() throws IOException {
+            try (var all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+                return all.filter(path -> path.getFileName().toString().startsWith("millrace-flights"))
+                        .collect(toSet());
+            }
+        }
+
+        @Test
         void does_not_resume_into_several_partitions() {
             done("topics", "create", "--partitions", "2");
 
@@ -163,8 +228,23 @@ class CommandsIT {
     @Nested
     class A_run {
         @Test
+        void makes_only_the_topics_of_its_roles() throws Exception {
+            try (var run = new CliProcess(List.of(about("run", "--roles", "serve", "--http-port", "0")))) {
+                run.awaitPort();
+                var described = done("topics", "describe").out();
+
+                assertThat(described
+                                .lines()
+                                .filter(line -> line.startsWith(model) && !line.endsWith("missing"))
+                                .map(line -> line.split(" ", 2)[0]))
+                        .containsExactlyInAnyOrder(model + ".main.versions", model + ".main.kept", model + ".champion");
+            }
+        }
+
+        @Test
         void learns_scores_and_gives_the_answers_of_its_replay() throws Exception {
             done("produce", file);
+            TestBroker.produceAll(List.of(new ProducerRecord<>(topic, "\u0001no flight".getBytes(US_ASCII))));
             var learned = Called.millrace("replay", "--spec", spec, file);
 
             try (var run = new CliProcess(List.of(about(
@@ -178,9 +258,13 @@ class CommandsIT {
                         .until(() -> millrace("models", "show").out().contains(digest(learned)));
                 var consumed = done("consume", "--follow", "--max", Integer.toString(EVENTS));
                 assertThat(scores(port)).isEqualTo(scoresOfReplay()).contains("score");
+                var rejected = done("consume", "--dead-letters", "--follow", "--max", "1");
+                run.awaitMatch(Pattern.compile("0 waiting, 1 rejected "), 60);
                 run.interrupt();
 
+                assertThat(rejected.out()).matches("\\S+Z  " + topic + "-0-5000  .+  \\\\x01no flight\n");
                 assertThat(run.await(60)).as(run.output()).isEqualTo(130);
+                assertThat(run.output()).endsWith("\nstopped").doesNotContain("WARN");
                 assertThat(consumed.out().lines())
                         .hasSize(EVENTS)
                         .allMatch(
