@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import io.millrace.learn.Cells;
+import java.util.Arrays;
 
 /// Finds the weights that a version carries: of the pages that changed since the last one, those that are not as
 /// published.
@@ -15,7 +16,7 @@ final class Changes {
     private final int page;
     /// The weights as last published, page by page beside the trainer's.
     private final float[] published;
-    /// Pages that hold or held a weight.
+    /// Pages that hold or held a weight, or were marked.
     private final boolean[] used;
     /// What changed before the first version is not known: all pages are read for it.
     private boolean first = true;
@@ -52,14 +53,31 @@ final class Changes {
     void publish(Cells cells) {
         for (var number = 0; number < used.length; number++) {
             if (changed(cells, number)) {
-                for (var index = number * page; index < (number + 1) * page; index++) {
-                    published[index] = cells.data[index * cells.stride];
-                    used[number] |= Float.floatToRawIntBits(published[index]) != 0;
-                }
+                publishPage(cells, number * page);
+                used[number] |= !first || holdsWeight(number * page);
                 cells.seen(number, Cells.VERSION);
             }
         }
         first = false;
+    }
+
+    private void publishPage(Cells cells, int from) {
+        if (cells.stride == 1) {
+            System.arraycopy(cells.data, from, published, from, page);
+            return;
+        }
+        for (var index = from; index < from + page; index++) {
+            published[index] = cells.data[index * cells.stride];
+        }
+    }
+
+    private boolean holdsWeight(int from) {
+        for (var index = from; index < from + page; index++) {
+            if (Float.floatToRawIntBits(published[index]) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean changed(Cells cells, int number) {
@@ -67,7 +85,9 @@ final class Changes {
     }
 
     private boolean collectPage(Cells cells, int from, boolean keyframe, Sink sink) {
-        for (var index = from; index < from + page; index++) {
+        for (var index = next(cells, keyframe, from, from + page);
+                index < from + page;
+                index = next(cells, keyframe, index + 1, from + page)) {
             var weight = cells.data[index * cells.stride];
             var now = Float.floatToRawIntBits(weight);
             if (keyframe ? now == 0 : now == Float.floatToRawIntBits(published[index])) {
@@ -84,5 +104,14 @@ final class Changes {
             weights[n++] = weight;
         }
         return true;
+    }
+
+    /// The first index from which a page is worth a look: most of its cells are as published.
+    private int next(Cells cells, boolean keyframe, int from, int to) {
+        if (keyframe || cells.stride != 1) {
+            return from;
+        }
+        var found = Arrays.mismatch(published, from, to, cells.data, from, to);
+        return found < 0 ? to : from + found;
     }
 }
