@@ -11,7 +11,6 @@ import io.millrace.replay.Replay;
 import io.millrace.replay.Source;
 import io.millrace.role.TrainRole;
 import io.millrace.spec.Spec;
-import io.millrace.split.SplitConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -130,7 +129,7 @@ final class ReplayCommand implements Callable<Integer> {
                     "--train-share = all does not go with blocks, as they hold the groups of one split: "
                             + "expected files, or --read events");
         }
-        return spec.withSplit(new SplitConfig(spec.split().group(), spec.split().salt(), 1, 0, 0));
+        return spec.withSplit(spec.split().withShares(1, 0, 0));
     }
 
     private Source source(Spec spec) {

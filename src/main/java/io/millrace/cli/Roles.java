@@ -7,6 +7,7 @@ import io.millrace.model.Model;
 import io.millrace.role.GateRole;
 import io.millrace.role.RoleSettings;
 import io.millrace.role.ScoreRole;
+import io.millrace.role.SplitProgress;
 import io.millrace.role.SplitRole;
 import io.millrace.role.TrainProgress;
 import io.millrace.role.TrainRole;
@@ -27,6 +28,7 @@ final class Roles implements AutoCloseable {
     private @Nullable Following follower;
     private @Nullable ModelServer server;
     private @Nullable TrainProgress progress;
+    private @Nullable SplitProgress split;
 
     private final PrometheusMeterRegistry registry;
 
@@ -62,6 +64,7 @@ final class Roles implements AutoCloseable {
         if (names.contains(RoleName.SPLIT)) {
             var split = keep(new SplitRole(spec, settings));
             watch(split.failure());
+            this.split = split.progress();
             split.start();
         }
         if (names.contains(RoleName.TRAIN)) {
@@ -116,6 +119,11 @@ final class Roles implements AutoCloseable {
     long rejected() {
         var counter = registry.find("millrace.split.rejected").counter();
         return counter == null ? 0 : (long) counter.count();
+    }
+
+    /// Duplicates that the split has dropped in the partitions of this process, since the first.
+    long duplicates() {
+        return split == null ? 0 : split.duplicates();
     }
 
     /// Port of the server; 0 where none runs here.

@@ -82,7 +82,7 @@ final class Status {
             away = away == null ? question.since() : away;
         }
         return away == null
-                ? known + rejected()
+                ? known + rejected() + duplicates()
                 : "unknown: the broker at " + broker.servers() + " does not answer since "
                         + away.truncatedTo(ChronoUnit.SECONDS);
     }
@@ -98,6 +98,11 @@ final class Status {
     private String rejected() {
         var rejected = roles.rejected();
         return rejected == 0 ? "" : ", " + Figures.count(rejected) + " rejected (consume --dead-letters tells why)";
+    }
+
+    private String duplicates() {
+        var duplicates = roles.duplicates();
+        return duplicates == 0 ? "" : ", " + Figures.count(duplicates) + " duplicates dropped";
     }
 
     private static String loss(String metric, java.util.Map<String, Double> metrics) {

@@ -113,7 +113,7 @@ public final class EventLog implements Source {
             bounds = range.in(partition.toString(), reader.first(partition), reader.end(partition));
             reader.seek(partition, bounds.from());
             var fields = spec.fields();
-            reading = spec.examples(spec.reading(fields), fields, partition.topic(), partition.partition());
+            reading = spec.examples(spec.reading(fields), fields, partition.topic(), partition.partition(), spec.ids());
         }
 
         void add(ConsumerRecord<byte[], byte[]> record) {

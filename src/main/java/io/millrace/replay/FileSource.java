@@ -4,6 +4,7 @@ import io.millrace.event.EventFile;
 import io.millrace.event.Fields;
 import io.millrace.spec.Spec;
 import io.millrace.split.ExampleReading;
+import io.millrace.split.Ids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ public final class FileSource implements Source {
     private final List<Path> paths;
     private final Map<String, String> columns;
     private final OffsetRange.Bounds rows;
+    private final @Nullable Ids known;
     private int opened;
     private @Nullable EventFile file;
     private @Nullable ExampleReading reading;
@@ -37,6 +39,7 @@ public final class FileSource implements Source {
         this.columns = Map.copyOf(columns);
         this.rows = rows.in("the files", 0, rows.to().orElse(Long.MAX_VALUE));
         fields = spec.fields();
+        known = spec.ids();
         for (var path : paths) {
             if (!java.nio.file.Files.isReadable(path)) {
                 throw new ReplayException("file " + path + " can't be read: expected an existing file");
@@ -86,7 +89,7 @@ public final class FileSource implements Source {
         }
         firstRow = row;
         reading = spec.examples(
-                spec.reading(fields).by(file.decoder()), fields, spec.events().topic(), 0);
+                spec.reading(fields).by(file.decoder()), fields, spec.events().topic(), 0, known);
     }
 
     @Override

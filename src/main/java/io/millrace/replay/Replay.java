@@ -29,6 +29,7 @@ public final class Replay {
     private final int bits;
     private final int[] numberIndices;
     private long unlabelled;
+    private long duplicate;
     private long test;
     private long outside;
     private long logOffset;
@@ -90,7 +91,11 @@ public final class Replay {
         try {
             var split = reading.read(value, offset, length, recordOffset, timestamp, _ -> batch);
             if (split == null) {
-                unlabelled++;
+                if (reading.isDuplicate()) {
+                    duplicate++;
+                } else {
+                    unlabelled++;
+                }
             } else if (!times.contains(batch.times[0])) {
                 outside++;
             } else {
@@ -154,6 +159,16 @@ public final class Replay {
 
     /// What became of the events that were not learned, by word.
     public Map<String, Long> unlearned() {
-        return Map.of("validation", validation.examples(), "test", test, "unlabelled", unlabelled, "outside", outside);
+        return Map.of(
+                "validation",
+                validation.examples(),
+                "test",
+                test,
+                "unlabelled",
+                unlabelled,
+                "duplicate",
+                duplicate,
+                "outside",
+                outside);
     }
 }

@@ -120,6 +120,15 @@ final class Offsets {
         });
     }
 
+    /// How many partitions a topic has.
+    static int partitions(Map<String, Object> client, String topic) {
+        return ask(client, admin -> {
+            var description =
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            return Objects.requireNonNull(description, topic).partitions().size();
+        });
+    }
+
     private static <T> T ask(Map<String, Object> client, Question<T> question) {
         try (var admin = Admin.create(client)) {
             return question.ask(admin);

@@ -3,10 +3,16 @@ package io.millrace.role;
 import io.millrace.spec.Spec;
 import io.millrace.split.Split;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
 
 /// The split: events in, blocks and dead letters out. Scales with the partitions of the events topic.
 ///
@@ -16,7 +22,10 @@ import org.apache.kafka.streams.Topology;
 ///              ▼     └──▶ test
 ///         dead-letters
 /// ```
+///
+/// Where the spec drops duplicates, `split` keeps the ids it has seen (state, its changelog).
 public final class SplitRole implements AutoCloseable {
+    private final SplitProgress progress;
     private final StreamsRole role;
 
     public SplitRole(Spec spec, RoleSettings settings) {
@@ -26,8 +35,14 @@ public final class SplitRole implements AutoCloseable {
     SplitRole(Spec spec, RoleSettings settings, Probe probe) {
         var application = spec.topic(settings.lineage(), "split");
         var events = spec.events().topic();
-        LogOpening.open(spec, settings, Offsets.topicId(settings.client(), events));
+        var topicId = Offsets.topicId(settings.client(), events);
+        DedupeCheck.heap(
+                spec,
+                Offsets.partitions(settings.client(), events),
+                Runtime.getRuntime().maxMemory());
+        LogOpening.open(spec, settings, topicId);
         SourceCheck.check(spec, settings, application);
+        DedupeCheck.changelog(spec, settings);
         var reset = Offsets.reset(settings.client(), application, events);
         // one poll's events are a bundle; few of them wait
         var overrides = Map.<String, Object>of(
@@ -35,6 +50,7 @@ public final class SplitRole implements AutoCloseable {
                 2_000,
                 StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
                 4);
+        progress = new SplitProgress(spec, settings.lineage(), settings.meters());
         role = new StreamsRole(
                 application,
                 settings,
@@ -42,14 +58,23 @@ public final class SplitRole implements AutoCloseable {
                 overrides,
                 probe,
                 BundlingConsumer::over,
-                hook -> topology(spec, settings, hook, probe));
+                hook -> topology(spec, settings, topicId, hook, probe, progress));
     }
 
-    static Topology topology(Spec spec, RoleSettings settings, CommitHook hook, Probe probe) {
+    /// @param topicId of the events topic
+    static Topology topology(
+            Spec spec, RoleSettings settings, String topicId, CommitHook hook, Probe probe, SplitProgress progress) {
         var lineage = settings.lineage();
+        var stores = spec.split().dedupe().stream()
+                .map(dedupe ->
+                        new MemoryStoreBuilder<>(SeenStore.NAME, () -> new SeenStore(spec, dedupe, lineage, topicId)))
+                .collect(Collectors.<StoreBuilder<?>>toUnmodifiableSet());
         var topology = new Topology()
                 .addSource("events", spec.events().topic())
-                .addProcessor("split", () -> new SplitStep(spec, lineage, hook, probe, settings.meters()), "events")
+                .addProcessor(
+                        "split",
+                        new Step(() -> new SplitStep(spec, lineage, hook, probe, progress, settings.meters()), stores),
+                        "events")
                 .addSink("dead-letters", spec.topic("dead-letters"), "split");
         for (var split : Split.values()) {
             topology.addSink(
@@ -59,6 +84,20 @@ public final class SplitRole implements AutoCloseable {
                     "split");
         }
         return topology;
+    }
+
+    /// A step and the stores it keeps.
+    private record Step(Supplier<SplitStep> steps, Set<StoreBuilder<?>> stores)
+            implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
+        @Override
+        public Processor<byte[], byte[], byte[], byte[]> get() {
+            return steps.get();
+        }
+    }
+
+    /// What was dropped and is remembered, where the spec drops duplicates.
+    public SplitProgress progress() {
+        return progress;
     }
 
     public void start() {

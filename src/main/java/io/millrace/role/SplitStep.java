@@ -20,7 +20,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /// Carries events to the [Splitter] of their partition, full blocks on to their topics, and part-filled ones at every
-/// commit.
+/// commit; with them, where duplicates are dropped, the ids that must be remembered.
 final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, CommitBuffer {
     private final Spec spec;
     private final String lineage;
@@ -28,28 +28,39 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final Probe probe;
     private final Counter events;
     private final Counter rejected;
+    private final SplitProgress progress;
     private ProcessorContext<byte[], byte[]> context;
     private TopicPartition source;
     private Splitter splitter;
+    private @Nullable SeenStore store;
     private @Nullable Producer<byte[], byte[]> leaving;
     private boolean processed;
     private long timestamp;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-    SplitStep(Spec spec, String lineage, CommitHook hook, Probe probe, MeterRegistry meters) {
+    SplitStep(Spec spec, String lineage, CommitHook hook, Probe probe, SplitProgress progress, MeterRegistry meters) {
         this.spec = spec;
         this.lineage = lineage;
         this.hook = hook;
         this.probe = probe;
+        this.progress = progress;
         events = meters.counter("millrace.split.events", "model", spec.model(), "lineage", lineage);
         rejected = meters.counter("millrace.split.rejected", "model", spec.model(), "lineage", lineage);
     }
 
+    /// What was seen is the store's: it is not touched here, for Streams may call this again without restoring
+    /// anything.
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         source = new TopicPartition(spec.events().topic(), context.taskId().partition());
-        splitter = spec.splitter(lineage, source.topic(), source.partition(), this::block);
+        store = spec.split().dedupe().isPresent() ? context.getStateStore(SeenStore.NAME) : null;
+        if (store != null) {
+            store.check();
+            progress.update(source.partition(), store.seen());
+        }
+        var known = store == null ? null : store.seen();
+        splitter = spec.splitter(lineage, source.topic(), source.partition(), known, this::block);
         processed = false;
         hook.register(Set.of(source), this);
     }
@@ -63,6 +74,10 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
 
     private void event(long offset, long time, byte[] bytes, int from, int length) {
         timestamp = Math.max(0, time);
+        if (store != null) {
+            requireNew(store, offset);
+            store.nextOffset = offset + 1;
+        }
         try {
             if (length < 0) {
                 throw new BadEvent("the record has no value: expected an event");
@@ -75,6 +90,15 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             context.forward(new Record<>(null, letter, timestamp), "dead-letters");
         }
         probe.processed(source.partition(), offset);
+    }
+
+    /// An event that is read twice would be taken for a duplicate of itself.
+    private void requireNew(SeenStore store, long offset) {
+        if (offset < store.nextOffset) {
+            throw new RoleException(source + " offset " + offset + " was split already: what was seen stands at "
+                    + store.nextOffset + ". The offsets of group " + spec.topic(lineage, "split")
+                    + " were lost or moved back; put them back, or start a new lineage with --lineage");
+        }
     }
 
     /// A block that is full goes on at once; one that a commit cuts leaves through the producer of that commit.
@@ -103,6 +127,10 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         leaving = producer;
         try {
             splitter.flush();
+            if (store != null) {
+                store.save(producer, source.partition(), timestamp);
+                progress.update(source.partition(), store.seen());
+            }
             processed = false;
         } finally {
             leaving = null;
@@ -112,5 +140,6 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     @Override
     public void close() {
         hook.unregister(this);
+        progress.gone(source.partition());
     }
 }

@@ -57,7 +57,7 @@ public final class TrainRole implements AutoCloseable {
                 UnaryOperator.identity(),
                 hook -> topology(
                         spec,
-                        new CellStoreBuilder(() -> new CellStore(spec, lineage, topicId)),
+                        new MemoryStoreBuilder<>(CellStore.NAME, () -> new CellStore(spec, lineage, topicId)),
                         lineage,
                         () -> new TrainStep(spec, lineage, settings.client(), hook, probe, progress, retention)));
     }

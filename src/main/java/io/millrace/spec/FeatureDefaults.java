@@ -5,14 +5,21 @@ import java.util.LinkedHashMap;
 /// The user's spec over the defaults: blocks are merged in depth, lists and scalars replace. The `features` of the
 /// defaults are a
 /// list of templates: an entry of the user's takes what it leaves out from the one that starts with a key of its own.
+/// The block `split.dedupe` is a template too: it is left out where the user writes none.
 final class FeatureDefaults {
     private static final String FEATURES = "features";
+    private static final String SPLIT = "split";
+    private static final String DEDUPE = "dedupe";
 
     private FeatureDefaults() {}
 
     static Node.Block apply(Node.Block own, Node.Block defaults) {
         var rest = new LinkedHashMap<>(defaults.entries());
         var templates = rest.remove(FEATURES);
+        if (!(own.entries().get(SPLIT) instanceof Node.Block split)
+                || !split.entries().containsKey(DEDUPE)) {
+            rest.computeIfPresent(SPLIT, (_, block) -> without(DEDUPE, block));
+        }
         var merged = own.over(new Node.Block("", 0, rest));
         if (!(merged.entries().get(FEATURES) instanceof Node.Items given) || !(templates instanceof Node.Items items)) {
             return merged;
@@ -22,6 +29,15 @@ final class FeatureDefaults {
         var entries = new LinkedHashMap<>(merged.entries());
         entries.put(FEATURES, new Node.Items(given.path(), given.line(), features));
         return new Node.Block("", merged.line(), entries);
+    }
+
+    private static Node without(String key, Node node) {
+        if (!(node instanceof Node.Block block)) {
+            return node;
+        }
+        var entries = new LinkedHashMap<>(block.entries());
+        entries.remove(key);
+        return new Node.Block(block.path(), block.line(), entries);
     }
 
     private static Node feature(Node feature, Node.Items templates) {

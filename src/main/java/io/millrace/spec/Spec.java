@@ -11,6 +11,8 @@ import io.millrace.feature.NumberFeature;
 import io.millrace.learn.LearnConfig;
 import io.millrace.split.ExampleReading;
 import io.millrace.split.GroupSplit;
+import io.millrace.split.Ids;
+import io.millrace.split.Seen;
 import io.millrace.split.SplitConfig;
 import io.millrace.split.Splitter;
 import java.util.List;
@@ -37,6 +39,7 @@ public record Spec(
         SpecCheck.name("model", model);
         SpecCheck.features(features);
         SpecCheck.label(label, learn);
+        SpecCheck.dedupe(split, events);
         SpecCheck.gate(gate, learn);
         SpecCheck.schema(events, split, label, features, schemaText);
     }
@@ -61,7 +64,9 @@ public record Spec(
     /// How to make examples of the events of one source partition.
     ///
     /// @param reading made by [#reading] of the same `fields`
-    public ExampleReading examples(EventReading reading, Fields fields, String topic, int partition) {
+    /// @param known what knows the ids that came before, see [#ids]; null: no duplicate is dropped
+    public ExampleReading examples(
+            EventReading reading, Fields fields, String topic, int partition, @Nullable Ids known) {
         return new ExampleReading(
                 reading,
                 new FeatureEncoder(features, fields, learn.bits(), timeUnit()),
@@ -69,13 +74,24 @@ public record Spec(
                 fields,
                 events.id(),
                 topic,
-                partition);
+                partition,
+                known);
     }
 
-    /// A splitter of one source partition, all parts of it bound to this spec.
+    /// What knows the ids of one partition of the events topic, none so far; null where no duplicate is dropped.
+    public @Nullable Ids ids() {
+        return split.dedupe().map(Seen::new).orElse(null);
+    }
+
+    /// A splitter of one source partition, all parts of it bound to this spec; it has seen nothing before.
     public Splitter splitter(String lineage, String topic, int partition, Splitter.Output output) {
+        return splitter(lineage, topic, partition, ids(), output);
+    }
+
+    /// A splitter of one source partition that drops what `known` knows.
+    public Splitter splitter(String lineage, String topic, int partition, @Nullable Ids known, Splitter.Output output) {
         var fields = fields();
-        var examples = examples(reading(fields), fields, topic, partition);
+        var examples = examples(reading(fields), fields, topic, partition, known);
         return new Splitter(examples, numbers().size(), lineage, hash(), topic, partition, output);
     }
 

@@ -57,6 +57,14 @@ final class SpecCheck {
         });
     }
 
+    static void dedupe(SplitConfig split, EventsConfig events) {
+        if (split.dedupe().isPresent() && events.id().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "split.dedupe needs an id, but events.id is empty: expected the fields that make two events the same"
+                            + " event\nWithout them an event is its topic, partition and offset, and no two are the same.");
+        }
+    }
+
     static void schema(
             EventsConfig events,
             SplitConfig split,

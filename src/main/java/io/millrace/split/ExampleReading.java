@@ -25,14 +25,18 @@ public final class ExampleReading {
     private final FeatureEncoder encoder;
     private final GroupSplit groups;
     private final KeyHash ids;
-    private final boolean idFields;
+    private final List<String> idFields;
+    private final int[] idSlots;
+    private final @Nullable Ids known;
     private final Row row;
     private final String topic;
     private final int partition;
+    private boolean duplicate;
 
     /// @param fields of the rows that `reading`, `encoder` and `groups` are bound to
     /// @param id fields that identify an event; empty: its topic, partition and offset do
     /// @param topic source topic, and `partition` of it
+    /// @param known drops labelled events whose id it knows; null: none is dropped
     public ExampleReading(
             EventReading reading,
             FeatureEncoder encoder,
@@ -40,12 +44,15 @@ public final class ExampleReading {
             Fields fields,
             List<String> id,
             String topic,
-            int partition) {
+            int partition,
+            @Nullable Ids known) {
         this.reading = reading;
         this.encoder = encoder;
         this.groups = groups;
         ids = new KeyHash(id, fields);
-        idFields = !id.isEmpty();
+        idFields = List.copyOf(id);
+        idSlots = id.stream().mapToInt(fields::require).toArray();
+        this.known = known;
         row = new Row(fields);
         this.topic = topic;
         this.partition = partition;
@@ -54,10 +61,11 @@ public final class ExampleReading {
     /// Reads one event and, if it has a label, adds it to the batch of its split.
     ///
     /// @param timestamp of the record, milliseconds since 1970
-    /// @return the split that got one example more; null where the event has no label
+    /// @return the split that got one example more; null where the event has no label, or is a duplicate
     /// @throws BadEvent why the event can't be used; nothing of it is kept then
     public @Nullable Split read(
             byte[] value, int offset, int length, long recordOffset, long timestamp, Batches batches) {
+        duplicate = false;
         requireSize(length);
         reading.decoder().decode(value, offset, length, row);
         var time = reading.time(row, timestamp);
@@ -70,8 +78,18 @@ public final class ExampleReading {
         if (Float.isNaN(label)) {
             return null;
         }
-        batch.end(label, 1, id(recordOffset), group, time);
+        var id = id(recordOffset);
+        if (known != null && !known.add(id, time)) {
+            duplicate = true;
+            return null;
+        }
+        batch.end(label, 1, id, group, time);
         return split;
+    }
+
+    /// Whether the last event has a label and an id that was known.
+    public boolean isDuplicate() {
+        return duplicate;
     }
 
     /// What an event must pass before anything of it is read.
@@ -85,6 +103,28 @@ public final class ExampleReading {
     }
 
     private long id(long recordOffset) {
-        return idFields ? ids.of(row) : ids.of(topic + "-" + partition + "-" + recordOffset);
+        if (idSlots.length == 0) {
+            return ids.of(topic + "-" + partition + "-" + recordOffset);
+        }
+        if (known != null) {
+            requireId();
+        }
+        return ids.of(row);
+    }
+
+    /// Where duplicates are dropped an event must have an id: others without one would all be the same.
+    private void requireId() {
+        var length = 0;
+        for (var k = 0; k < idSlots.length; k++) {
+            if (row.isMissing(idSlots[k])) {
+                throw new BadEvent(idFields.get(k)
+                        + " is missing: expected a value, since it is part of the id and duplicates are dropped");
+            }
+            length += row.textLength(idSlots[k]);
+        }
+        if (length == 0) {
+            throw new BadEvent(String.join(", ", idFields) + (idFields.size() == 1 ? " is empty" : " are empty")
+                    + ": expected an id, since duplicates are dropped");
+        }
     }
 }

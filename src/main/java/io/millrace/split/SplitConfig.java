@@ -3,6 +3,7 @@ package io.millrace.split;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /// The `split:` block of a spec. The shares add up to 1.
 ///
@@ -11,7 +12,9 @@ import java.util.List;
 /// @param train share of groups to learn from
 /// @param validation share of groups that judge versions
 /// @param test share of groups held out
-public record SplitConfig(List<String> group, String salt, double train, double validation, double test) {
+/// @param dedupe whether and how duplicates are dropped; absent: none is
+public record SplitConfig(
+        List<String> group, String salt, double train, double validation, double test, Optional<DedupeConfig> dedupe) {
     /// How far from 1 shares written in decimal may add up, such as three thirds.
     private static final double TOLERANCE = 1e-9;
 
@@ -33,6 +36,11 @@ public record SplitConfig(List<String> group, String salt, double train, double 
             throw new IllegalArgumentException("split.train + split.validation + split.test = "
                     + sum.stripTrailingZeros().toPlainString() + ": expected 1");
         }
+    }
+
+    /// The same with other shares.
+    public SplitConfig withShares(double train, double validation, double test) {
+        return new SplitConfig(group, salt, train, validation, test, dedupe);
     }
 
     private static void requireShare(String key, double share) {

@@ -2,7 +2,6 @@ package io.millrace.bench;
 
 import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
-import io.millrace.split.SplitConfig;
 
 /// The shipped spec and what is measured with it.
 final class Specs {
@@ -14,6 +13,6 @@ final class Specs {
 
     static Spec everythingInTrain() {
         var spec = flights();
-        return spec.withSplit(new SplitConfig(spec.split().group(), spec.split().salt(), 1, 0, 0));
+        return spec.withSplit(spec.split().withShares(1, 0, 0));
     }
 }

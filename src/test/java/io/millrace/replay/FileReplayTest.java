@@ -11,6 +11,7 @@ import io.millrace.learn.Trainer;
 import io.millrace.schema.Block;
 import io.millrace.schema.TrainerState;
 import io.millrace.spec.Spec;
+import io.millrace.split.DedupeConfig;
 import io.millrace.split.Split;
 import io.millrace.split.SplitConfig;
 import java.io.IOException;
@@ -18,10 +19,12 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -50,7 +53,7 @@ class FileReplayTest {
     }
 
     private static Spec allInTrain() {
-        return SPEC.withSplit(new SplitConfig(SPEC.split().group(), SPEC.split().salt(), 1, 0, 0));
+        return SPEC.withSplit(SPEC.split().withShares(1, 0, 0));
     }
 
     private static TrainerState state(Replay replay) {
@@ -62,6 +65,38 @@ class FileReplayTest {
             replay.block(block, 0);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
+        }
+    }
+
+    @Nested
+    class Duplicates {
+        private static Spec dropping() {
+            var split = SPEC.split();
+            return SPEC.withSplit(new SplitConfig(
+                    split.group(),
+                    split.salt(),
+                    split.train(),
+                    split.validation(),
+                    split.test(),
+                    Optional.of(new DedupeConfig(Duration.ofDays(1), DedupeConfig.Across.PARTITION, 10_000))));
+        }
+
+        @Test
+        void are_not_learned_in_whatever_file_they_are() throws IOException {
+            var first = file("first.csv", ROWS.subList(0, 1_000));
+            var second = file("second.csv", ROWS.subList(500, 1_500));
+
+            var replay = replay(dropping(), OffsetRange.ALL, first, second);
+
+            assertThat(replay.unlearned()).containsEntry("duplicate", 500L);
+            assertThat(state(replay)).isEqualTo(state(replay(file("whole.csv", ROWS.subList(0, 1_500)))));
+        }
+
+        @Test
+        void are_learned_where_the_spec_says_nothing() throws IOException {
+            var twice = file("twice.csv", ROWS.subList(0, 100));
+
+            assertThat(replay(twice, twice).unlearned()).containsEntry("duplicate", 0L);
         }
     }
 
@@ -189,7 +224,8 @@ class FileReplayTest {
             var batch = new io.millrace.feature.Examples(1);
             var value = FlightFiles.values(file("one.csv", List.of(row)), Format.AVRO)
                     .getFirst();
-            SPEC.examples(SPEC.reading(fields), fields, "flights", 0).read(value, 0, value.length, 0, 0, _ -> batch);
+            SPEC.examples(SPEC.reading(fields), fields, "flights", 0, null)
+                    .read(value, 0, value.length, 0, 0, _ -> batch);
             var prediction = learned.predict(batch, 0);
             return -StrictMath.log(batch.labels[0] == 1 ? prediction : 1 - prediction);
         }

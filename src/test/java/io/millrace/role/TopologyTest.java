@@ -23,14 +23,14 @@ class TopologyTest {
 
     @Test
     void split_reads_events_and_writes_three_splits_and_dead_letters() {
-        var topology = SplitRole.topology(spec, SETTINGS, null, Probe.NONE);
+        var topology = SplitRole.topology(spec, SETTINGS, "id", null, Probe.NONE, null);
 
         assertThat(describe(topology)).isEqualTo(golden("split"));
     }
 
     @Test
     void train_reads_one_topic_and_keeps_cells() {
-        var store = new CellStoreBuilder(() -> new CellStore(spec, "main", "id"));
+        var store = new MemoryStoreBuilder<>(CellStore.NAME, () -> new CellStore(spec, "main", "id"));
 
         var topology = TrainRole.topology(spec, store, "main", Idle::new);
 

@@ -9,6 +9,8 @@ import io.millrace.event.TimeConfig;
 import io.millrace.feature.FeatureConfig;
 import io.millrace.feature.FeatureConfig.Scale;
 import io.millrace.learn.LearnConfig.LossKind;
+import io.millrace.split.DedupeConfig;
+import io.millrace.split.DedupeConfig.Across;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -461,6 +463,79 @@ class SpecReaderTest {
             assertRefused(WHOLE + "---\nmodel: other\n", """
                     a second document starts here: expected one spec a file
                       in FILE, line 11""");
+        }
+    }
+
+    @Nested
+    class Duplicates {
+        private static final String BY_ID = WHOLE.replace("topic: clicks\n", "topic: clicks\n  id: [user, page]\n");
+
+        private static String dedupe(String block) {
+            return BY_ID.replace("group: [user]\n", "group: [user]\n  dedupe: " + block + "\n");
+        }
+
+        @Test
+        void are_dropped_only_where_the_spec_says_so() throws IOException {
+            assertThat(read(BY_ID).split().dedupe()).isEmpty();
+            assertThat(read(BY_ID).toJson()).doesNotContain("dedupe");
+        }
+
+        @Test
+        void take_what_is_left_out_from_the_defaults() throws IOException {
+            assertThat(read(dedupe("{ within: 2d }")).split().dedupe())
+                    .contains(new DedupeConfig(Duration.ofDays(2), Across.PARTITION, 1_000_000));
+            assertThat(read(dedupe("{ across: partition, most: 20000 }"))
+                            .split()
+                            .dedupe())
+                    .contains(new DedupeConfig(Duration.ofDays(7), Across.PARTITION, 20_000));
+        }
+
+        @Test
+        void come_back_from_json_as_they_were() throws IOException {
+            var spec = read(dedupe("{ within: 90m, across: partition }"));
+
+            assertThat(SpecReader.ofJson(spec.toJson())).isEqualTo(spec);
+        }
+
+        @Test
+        void decide_what_the_log_holds() throws IOException {
+            assertThat(read(dedupe("{ within: 2d }")).hash())
+                    .isNotEqualTo(read(BY_ID).hash())
+                    .isNotEqualTo(read(dedupe("{ within: 3d }")).hash())
+                    .isNotEqualTo(read(dedupe("{ within: 2d, most: 20000 }")).hash());
+        }
+
+        @Test
+        void need_an_id() {
+            assertRefused(WHOLE.replace("group: [user]\n", "group: [user]\n  dedupe: { within: 7d }\n"), """
+                    split.dedupe needs an id, but events.id is empty: expected the fields that make two events the same event
+                      in FILE, line 6
+                      Without them an event is its topic, partition and offset, and no two are the same.""");
+        }
+
+        @Test
+        void are_looked_for_in_a_partition() {
+            assertRefused(dedupe("{ across: all }"), """
+                    split.dedupe.across = all is not known: expected one of partition
+                      in FILE, line 7""");
+        }
+
+        @Test
+        void need_time_and_room_in_bounds() {
+            assertRefused(dedupe("{ within: 500ms }"), """
+                    split.dedupe.within = 500ms is out of range: expected 1s to 3650d
+                      in FILE, line 7""");
+            assertRefused(dedupe("\n    most: 5"), """
+                    split.dedupe.most = 5 is out of range: expected 10000 to 1000000000
+                      in FILE, line 8""");
+        }
+
+        @Test
+        void have_no_other_key() {
+            assertRefused(dedupe("{ for: 7d }"), """
+                    split.dedupe.for is an unknown key: expected one of within, across, most
+                      in FILE, line 7
+                      `millrace spec` prints every key with its meaning and default.""");
         }
     }
 

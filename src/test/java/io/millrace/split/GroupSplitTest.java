@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -35,7 +36,7 @@ class GroupSplitTest {
     }
 
     private static SplitConfig config(int fields, String salt, double validation, double test) {
-        return new SplitConfig(fields(fields).names(), salt, 1 - validation - test, validation, test);
+        return new SplitConfig(fields(fields).names(), salt, 1 - validation - test, validation, test, Optional.empty());
     }
 
     private static Row row(String... texts) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SplitConfigTest {
     private static SplitConfig config(double train, double validation, double test) {
-        return new SplitConfig(List.of("origin"), "", train, validation, test);
+        return new SplitConfig(List.of("origin"), "", train, validation, test, Optional.empty());
     }
 
     @Nested
@@ -50,14 +51,14 @@ class SplitConfigTest {
     class A_group {
         @Test
         void of_no_field_is_refused() {
-            assertThatThrownBy(() -> new SplitConfig(List.of(), "", 1, 0, 0))
+            assertThatThrownBy(() -> new SplitConfig(List.of(), "", 1, 0, 0, Optional.empty()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("split.group = [] is empty: expected one field or more");
         }
 
         @Test
         void that_names_a_field_twice_is_refused() {
-            assertThatThrownBy(() -> new SplitConfig(List.of("a", "b", "a"), "", 1, 0, 0))
+            assertThatThrownBy(() -> new SplitConfig(List.of("a", "b", "a"), "", 1, 0, 0, Optional.empty()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("split.group = [a, b, a] names a field twice: expected each once");
         }

@@ -16,12 +16,15 @@ import io.millrace.feature.Examples;
 import io.millrace.feature.FeatureConfig;
 import io.millrace.feature.FeatureEncoder;
 import io.millrace.schema.Block;
+import io.millrace.split.DedupeConfig.Across;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -37,9 +40,13 @@ class SplitterTest {
     private final Splitter splitter = splitter(List.of(), 0.25, 0.25);
 
     private Splitter splitter(List<String> id, double validation, double test) {
+        return splitter(id, validation, test, null);
+    }
+
+    private Splitter splitter(List<String> id, double validation, double test, @Nullable Ids known) {
         var events = new EventsConfig("clicks", Format.JSON, Optional.empty(), id, Optional.empty());
         var label = new LabelConfig("label", OptionalDouble.empty());
-        var config = new SplitConfig(List.of("user"), "s", 1 - validation - test, validation, test);
+        var config = new SplitConfig(List.of("user"), "s", 1 - validation - test, validation, test, Optional.empty());
         var reading = new ExampleReading(
                 new EventReading(events, label, null, FIELDS),
                 new FeatureEncoder(FEATURES, FIELDS, BITS, Unit.MILLISECONDS),
@@ -47,7 +54,8 @@ class SplitterTest {
                 FIELDS,
                 id,
                 "clicks",
-                2);
+                2,
+                known);
         return new Splitter(
                 reading,
                 1,
@@ -94,7 +102,8 @@ class SplitterTest {
             }
             splitter.flush();
 
-            var groups = new GroupSplit(new SplitConfig(List.of("user"), "s", 0.5, 0.25, 0.25), FIELDS);
+            var groups =
+                    new GroupSplit(new SplitConfig(List.of("user"), "s", 0.5, 0.25, 0.25, Optional.empty()), FIELDS);
             assertThat(blocks.keySet()).containsExactly(Split.TRAIN, Split.VALIDATION, Split.TEST);
             blocks.forEach((split, some) -> {
                 var examples = read(some.getFirst());
@@ -181,6 +190,74 @@ class SplitterTest {
             splitter.flush();
 
             assertThat(blocks).isEmpty();
+        }
+    }
+
+    @Nested
+    class A_duplicate {
+        private final Seen seen = new Seen(new DedupeConfig(Duration.ofHours(1), Across.PARTITION, 10_000));
+        private final Splitter deduping = splitter(List.of("user", "text"), 0, 0, seen);
+
+        private int examples() {
+            deduping.flush();
+            return all().stream().mapToInt(Block::getCount).sum();
+        }
+
+        @Test
+        void is_dropped_and_counted() {
+            accept(deduping, click(1, 0), 1);
+            accept(deduping, click(1, 1), 2);
+            accept(deduping, click(2, 0), 3);
+            accept(deduping, click(1, 0), 4);
+
+            assertThat(examples()).isEqualTo(2);
+            assertThat(all()).extracting(Block::getLastOffset).containsExactly(3L);
+            assertThat(seen.duplicates()).isEqualTo(2);
+        }
+
+        @Test
+        void of_an_event_without_a_label_is_none() {
+            accept(deduping, "{\"user\":\"u1\",\"text\":\"a b a\",\"size\":3.5}", 1);
+            accept(deduping, click(1, 0), 2);
+            accept(deduping, "{\"user\":\"u1\",\"text\":\"a b a\",\"size\":3.5}", 3);
+
+            assertThat(examples()).isEqualTo(1);
+            assertThat(seen.duplicates()).isZero();
+        }
+
+        @Test
+        void of_an_event_that_was_bad_is_none() {
+            assertThatThrownBy(() -> accept(deduping, click(1, 0).replace("3.5", "\"big\""), 1))
+                    .isInstanceOf(BadEvent.class);
+            accept(deduping, click(1, 0), 2);
+
+            assertThat(examples()).isEqualTo(1);
+        }
+
+        @Test
+        void cannot_be_told_without_an_id() {
+            assertThatThrownBy(() -> accept(deduping, "{\"user\":\"u1\",\"label\":1,\"size\":1}", 1))
+                    .isInstanceOf(BadEvent.class)
+                    .hasMessage(
+                            "text is missing: expected a value, since it is part of the id and duplicates are dropped");
+            var byText = splitter(List.of("text"), 0, 0, seen);
+            assertThatThrownBy(() -> accept(byText, "{\"user\":\"u1\",\"label\":1,\"text\":\"\",\"size\":1}", 1))
+                    .isInstanceOf(BadEvent.class)
+                    .hasMessage("text is empty: expected an id, since duplicates are dropped");
+
+            assertThat(examples()).isZero();
+            assertThat(seen.size()).isZero();
+        }
+
+        @Test
+        void stays_where_none_is_to_be_dropped() {
+            var other = splitter(List.of("user", "text"), 0, 0);
+            accept(other, click(1, 0), 1);
+            accept(other, click(1, 0), 2);
+            accept(other, "{\"user\":\"u1\",\"label\":1,\"size\":1}", 3);
+            other.flush();
+
+            assertThat(all()).extracting(Block::getCount).containsExactly(3);
         }
     }
 
