@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommitHookTest {
     private static final TopicPartition A = new TopicPartition("a", 0);
@@ -166,14 +170,28 @@ class CommitHookTest {
             assertThat(sent()).containsExactly("waiting");
         }
 
-        @Test
-        void leaves_other_threads_alone() throws InterruptedException {
-            var other = new Thread(() -> buffer("other", B, true));
-            other.start();
-            other.join();
-            buffer("mine", A, true);
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void leaves_other_threads_alone(boolean covered) throws InterruptedException {
+            var registered = new CountDownLatch(1);
+            var committed = new CountDownLatch(1);
+            // alive all the while: entries of a dead thread are forgotten anyway
+            try (var other = Executors.newSingleThreadExecutor()) {
+                var _ = other.submit(() -> {
+                    buffer("other", B, true);
+                    registered.countDown();
+                    committed.await();
+                    return true;
+                });
+                try {
+                    registered.await();
+                    buffer("mine", A, true);
 
-            commit(A);
+                    commit(covered ? new TopicPartition[] {A, B} : new TopicPartition[] {A});
+                } finally {
+                    committed.countDown();
+                }
+            }
 
             assertThat(sent()).containsExactly("mine");
         }
