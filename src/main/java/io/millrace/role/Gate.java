@@ -67,6 +67,8 @@ final class Gate implements AutoCloseable {
     /// Next block of each validation topic, by the lineage that owns it.
     private final Map<String, Long> blockOffsets = new HashMap<>();
     private final Map<String, String> topicIds = new HashMap<>();
+    /// Ends of the versions topics that are not read yet as far as they were at first, by lineage.
+    private final Map<String, Long> behind = new HashMap<>();
 
     private Champion champion;
     private @Nullable Model pinned;
@@ -192,6 +194,7 @@ final class Gate implements AutoCloseable {
             var versions = partition(lineage.lineage, "versions");
             if (!had.contains(versions)) {
                 data.seekToBeginning(List.of(versions));
+                behind.put(lineage.lineage, data.endOffsets(List.of(versions)).get(versions));
             }
             var blocks = partition(lineage.blocks, "validation");
             if (!had.contains(blocks)) {
@@ -212,6 +215,7 @@ final class Gate implements AutoCloseable {
     /// Reads a while, judges what is there, and commits what has come of it.
     void step() {
         pauseFull();
+        holdBlocks();
         try {
             var records = data.poll(POLL);
             for (var lineage : lineages.values()) {
@@ -244,6 +248,25 @@ final class Gate implements AutoCloseable {
                         + " to judge from what is there, or start a new lineage with --lineage");
             }
             data.seekToBeginning(List.of(partition));
+        }
+    }
+
+    /// Blocks wait until the versions that were there when a lineage was first looked at are read: else they would find
+    /// none that may predict them.
+    private void holdBlocks() {
+        behind.entrySet().removeIf(entry -> {
+            var lineage = lineages.get(entry.getKey());
+            return lineage == null
+                    || lineage.isFull()
+                    || data.position(partition(entry.getKey(), "versions")) >= entry.getValue();
+        });
+        for (var lineage : lineages.values()) {
+            var blocks = List.of(partition(lineage.blocks, "validation"));
+            if (behind.isEmpty()) {
+                data.resume(blocks);
+            } else {
+                data.pause(blocks);
+            }
         }
     }
 
@@ -774,6 +797,7 @@ final class Gate implements AutoCloseable {
                         spec.topic("gate"), 0, GateRecords.KEY, Wire.encode(GateState.getEncoder(), state())));
         sendMetric();
         probe.at(Probe.Moment.SENT);
+        probe.at(Probe.Moment.OFFSETS);
         producer.commitTransaction();
         outbox.clear();
         judged = false;

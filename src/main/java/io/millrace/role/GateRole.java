@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -44,6 +45,7 @@ public final class GateRole implements AutoCloseable {
     private final Probe probe;
     private final GateProgress progress;
     private final Thread thread;
+    private final InstanceId instance;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final TopicPartition commands;
@@ -59,6 +61,7 @@ public final class GateRole implements AutoCloseable {
         this.settings = settings;
         this.probe = probe;
         progress = new GateProgress(spec, settings.lineage(), settings.meters());
+        instance = InstanceId.in(settings.stateDir().resolve(spec.topic("gate")));
         commands = new TopicPartition(spec.topic("commands"), 0);
         thread = Thread.ofPlatform().name("gate").unstarted(this::run);
     }
@@ -105,8 +108,8 @@ public final class GateRole implements AutoCloseable {
 
     /// Joins the group; judges while the commands partition is its own.
     private void takePart() {
-        try (var group =
-                new KafkaConsumer<>(groupProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        var group = new KafkaConsumer<>(groupProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
             group.subscribe(List.of(commands.topic()));
             while (closed.getCount() > 0) {
                 group.poll(STAND_BY);
@@ -116,6 +119,8 @@ public final class GateRole implements AutoCloseable {
             }
         } finally {
             active = false;
+            // another one need not wait for the session to end
+            group.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         }
     }
 
@@ -165,6 +170,8 @@ public final class GateRole implements AutoCloseable {
     private Map<String, Object> groupProperties() {
         var properties = new HashMap<>(settings.client());
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, spec.topic("gate"));
+        // a restarted process goes on at once, without waiting for its own session to end
+        properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance.name());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -188,5 +195,6 @@ public final class GateRole implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        instance.close();
     }
 }

@@ -405,7 +405,7 @@ class WrongCommandTest {
         @Test
         void lacks_its_own_command() {
             assertWrong(
-                    "a command is missing: expected list or show\n  `millrace models --help` tells what there is.",
+                    "a command is missing: expected one such as list, show or pin\n  `millrace models --help` tells what there is.",
                     "models");
         }
     }

@@ -160,12 +160,18 @@ public final class RoleProcess implements AutoCloseable {
                 train.start();
                 yield train;
             }
+            case "gate" -> {
+                var gate = new GateRole(spec, settings, probe);
+                gate.start();
+                yield gate;
+            }
             case "score" -> {
                 var score = new ScoreRole(spec, settings, probe);
                 score.start();
                 yield score;
             }
-            default -> throw new IllegalArgumentException("role = " + args[0] + ": expected split, train or score");
+            default ->
+                throw new IllegalArgumentException("role = " + args[0] + ": expected split, train, gate or score");
         };
         if (probe.listen()) {
             role.close();

@@ -1,0 +1,160 @@
+package io.millrace.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.event.Wire;
+import io.millrace.flights.Flights;
+import io.millrace.kafka.TestBroker;
+import io.millrace.replay.DecisionCheck;
+import io.millrace.schema.Block;
+import io.millrace.schema.Decision;
+import io.millrace.schema.GateState;
+import io.millrace.schema.Judgement;
+import io.millrace.schema.TrainRecord;
+import io.millrace.spec.Spec;
+import io.millrace.spec.SpecReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The gate as a process of its own, SIGKILLed at random marks of its work, beside one that stands by: every validation
+/// block is judged once, and the history of decisions has neither gap nor repeat.
+class GateKillIT {
+    private static final int KILLS = 8;
+    private static final int CHUNK = 6_000;
+    private static final String SERVERS = TestBroker.bootstrapServers();
+
+    @TempDir
+    Path dir;
+
+    private Spec spec;
+    private Path file;
+
+    private void model() throws IOException {
+        var model = TestBroker.unique("gate-kill");
+        file = Files.writeString(
+                dir.resolve("spec.yaml"),
+                SpecReader.resourceText("flights.yaml")
+                                .replace("model: flight-delays", "model: " + model)
+                                .replace("topic: flights", "topic: " + model + ".flights")
+                                .replace("every: 500ms", "every: 20ms")
+                        + "gate: { window: 512, anchor: 1h }\n");
+        spec = SpecReader.read(file);
+        try (var admin = Admin.create(Map.of("bootstrap.servers", SERVERS))) {
+            Topics.ensureEvents(admin, spec, 1, Map.of());
+        }
+    }
+
+    private RoleProcess gate(String instance) throws IOException {
+        return new RoleProcess(new RoleProcess.Plan("gate", file, "main", SERVERS, dir.resolve(instance), 1, 0));
+    }
+
+    @Test
+    void judges_every_block_once_and_decides_without_gap_or_repeat() throws Exception {
+        model();
+        var seed = Long.getLong("millrace.seed", new Random().nextLong());
+        System.out.println("seed of the gate's kills: " + seed);
+        var random = new Random(seed);
+        var moments = Probe.Moment.values();
+        var flights = Flights.first(CHUNK * (KILLS + 1));
+        var lost = 0;
+        var gates = new ArrayList<RoleProcess>();
+        try (var _ = new LiveRoles(SERVERS, spec, "main", dir)) {
+            gates.add(gate("a"));
+            for (var round = 0; round < KILLS; round++) {
+                var from = CHUNK * round;
+                learn(flights.subList(from, from + CHUNK / 2));
+                var victim = gates.getLast();
+                if (round % 3 == 0) {
+                    victim.armRecords(1 + random.nextInt(2));
+                } else {
+                    victim.armCommit(moments[random.nextInt(moments.length)], 1);
+                }
+                produce(flights.subList(from + CHUNK / 2, from + CHUNK));
+                System.out.println("killed at " + victim.awaitMark());
+                victim.kill();
+                // every fourth time a process of another name takes over, as one that stood by
+                gates.add(gate(round % 4 == 3 ? "b" : "a"));
+            }
+            learn(flights.subList(CHUNK * KILLS, flights.size()));
+        } finally {
+            gates.forEach(RoleProcess::close);
+        }
+        for (var round = 0; round < KILLS; round++) {
+            var before = gates.get(round).last.get(0);
+            var after = gates.get(round + 1).first.get(0);
+            lost += before != null && after != null && after <= before ? 1 : 0;
+        }
+        assertThat(lost).as("kills that threw away judged blocks").isGreaterThanOrEqualTo(KILLS / 4);
+
+        assertThat(judgements())
+                .extracting(Judgement::getNumber)
+                .isEqualTo(upTo(judgements().size()));
+        var decisions = decisions();
+        assertThat(decisions).hasSizeGreaterThan(2);
+        assertThat(decisions).extracting(Decision::getNumber).isEqualTo(upTo(decisions.size()));
+        var check = new DecisionCheck(Map.of("bootstrap.servers", SERVERS), spec);
+        for (var decision : decisions) {
+            assertThat(check.check(decision.getNumber()).faults()).isEmpty();
+        }
+    }
+
+    private static List<Long> upTo(int last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    private void produce(List<byte[]> events) {
+        TestBroker.produceAll(events.stream()
+                .map(event -> new ProducerRecord<byte[], byte[]>(spec.events().topic(), 0, null, event))
+                .toList());
+    }
+
+    /// Produces, and waits until all is learned and the gate has committed all blocks.
+    private void learn(List<byte[]> events) {
+        produce(events);
+        Progress.awaitLearned(SERVERS, spec, "main");
+        var last = blocks().getLast();
+        GatedRoles.await("every block judged").untilAsserted(() -> assertThat(committed()).isGreaterThan(last));
+    }
+
+    /// The next block, as the gate's last state says.
+    private long committed() {
+        var states = TestBroker.readAll(spec.topic("gate"));
+        return states.isEmpty()
+                ? 0
+                : Wire.decode(GateState.getDecoder(), states.getLast().value())
+                        .getLineages()
+                        .getFirst()
+                        .getBlockOffset();
+    }
+
+    /// Offsets of the validation blocks.
+    private List<Long> blocks() {
+        return TestBroker.readAll(spec.topic("main", "validation")).stream()
+                .filter(record -> Wire.decode(TrainRecord.getDecoder(), record.value()).getBody() instanceof Block)
+                .map(ConsumerRecord::offset)
+                .toList();
+    }
+
+    private List<Judgement> judgements() {
+        return TestBroker.readAll(spec.topic("judgements")).stream()
+                .map(record -> Wire.decode(Judgement.getDecoder(), record.value()))
+                .toList();
+    }
+
+    private List<Decision> decisions() {
+        return TestBroker.readAll(spec.topic("decisions")).stream()
+                .map(record -> Wire.decode(Decision.getDecoder(), record.value()))
+                .toList();
+    }
+}
