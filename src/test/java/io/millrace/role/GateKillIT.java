@@ -124,7 +124,8 @@ class GateKillIT {
         produce(events);
         Progress.awaitLearned(SERVERS, spec, "main");
         var last = blocks().getLast();
-        GatedRoles.await("every block judged").untilAsserted(() -> assertThat(committed()).isGreaterThan(last));
+        GatedRoles.await("every block judged")
+                .untilAsserted(() -> assertThat(committed()).isGreaterThan(last));
     }
 
     /// The next block, as the gate's last state says.
@@ -141,7 +142,8 @@ class GateKillIT {
     /// Offsets of the validation blocks.
     private List<Long> blocks() {
         return TestBroker.readAll(spec.topic("main", "validation")).stream()
-                .filter(record -> Wire.decode(TrainRecord.getDecoder(), record.value()).getBody() instanceof Block)
+                .filter(record ->
+                        Wire.decode(TrainRecord.getDecoder(), record.value()).getBody() instanceof Block)
                 .map(ConsumerRecord::offset)
                 .toList();
     }
