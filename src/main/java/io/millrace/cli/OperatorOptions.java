@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /// Who asks the gate for something, and why.
 final class OperatorOptions {
-    private static final Pattern VERSION = Pattern.compile("([a-z0-9-]{1,64})/([1-9][0-9]{0,17})");
+    private static final Pattern VERSION = Pattern.compile("(?:([a-z0-9-]{1,64})/)?([1-9][0-9]{0,17})");
 
     @Mixin
     private SpecOptions model;
@@ -39,14 +39,14 @@ final class OperatorOptions {
             description = "How long to wait for the gate's answer (default: ${DEFAULT-VALUE}).")
     private String timeout;
 
-    /// A version as it is written, such as `main/41`.
-    record Version(String lineage, long number) {
+    /// A version as it is written, such as `main/41`, or `41` of the lineage that serves.
+    record Version(@Nullable String lineage, long number) {
         /// @throws CommandException if `text` writes none
         static Version parse(String text) {
             var form = VERSION.matcher(text);
             if (!form.matches()) {
                 throw CommandException.wrong(
-                        "VERSION = " + text + " is no version: expected a lineage and a number, such as main/41");
+                        "VERSION = " + text + " is no version: expected one such as main/41, or 41");
             }
             return new Version(form.group(1), Long.parseLong(form.group(2)));
         }

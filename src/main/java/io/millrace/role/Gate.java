@@ -44,6 +44,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// The active gate: judges every validation block once, on arrival, obeys operators, and says what serves. It goes on
 /// from the last committed state; what it writes about a block (judgement, decision, champion, kept versions, its own
@@ -617,12 +618,20 @@ final class Gate implements AutoCloseable {
                 .build();
         outbox.add(
                 new ProducerRecord<>(spec.topic("decisions"), 0, null, Wire.encode(Decision.getEncoder(), decision)));
-        log.atLevel(kind == DecisionKind.TRIP ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.INFO)
+        log.atLevel(level(kind))
                 .addKeyValue("decision", decisions)
                 .addKeyValue("kind", kind)
                 .addKeyValue("by", by)
                 .addKeyValue("why", why)
                 .log("decided");
+    }
+
+    private static Level level(DecisionKind kind) {
+        return switch (kind) {
+            case TRIP -> Level.WARN;
+            case ANCHOR -> Level.DEBUG; // a new one comes as a matter of course
+            default -> Level.INFO;
+        };
     }
 
     /// Obeys, or refuses with a reason. Every command gets one decision.
@@ -684,7 +693,9 @@ final class Gate implements AutoCloseable {
         if (version == null) {
             model = lineage.anchor;
             if (model == null) {
-                throw new Refusal(lineage.lineage + " has no anchor yet: name a version");
+                throw new Refusal(lineage.lineage
+                        + " has no anchor yet, a version that was good for a window of validation examples: name a version,"
+                        + " such as " + lineage.lineage + "/1");
             }
         } else {
             model = lineage.recent(version);

@@ -133,9 +133,9 @@ class OperatorsIT {
                 var nobody = operate("promote", "nobody");
                 assertThat(nobody.exitCode()).isEqualTo(2);
                 assertThat(nobody.err()).contains("lineage nobody is not there");
-                var nonsense = operate("pin", "41");
+                var nonsense = operate("pin", "newest");
                 assertThat(nonsense.exitCode()).isEqualTo(2);
-                assertThat(nonsense.err()).startsWith("VERSION = 41 is no version: expected");
+                assertThat(nonsense.err()).startsWith("VERSION = newest is no version: expected");
 
                 assertThat(load.failures()).isEmpty();
                 assertThat(load.versions()).contains("main/" + first);

@@ -73,6 +73,21 @@ class ComposeTest {
     }
 
     @Test
+    void runs_every_role() throws IOException {
+        var help = Files.readString(Path.of("src/test/resources/help/millrace-run.txt"));
+        var roles = all("Of ([a-z, ]+), with commas between", help)
+                .flatMap(words -> Stream.of(words.split(", ", -1)))
+                .toList();
+
+        assertThat(roles).contains("split", "serve");
+        assertThat(roles)
+                .allSatisfy(role -> assertThat(compose.at("/services/" + role + "/command")
+                                .valueStream()
+                                .map(JsonNode::asString))
+                        .containsSequence("run", "--roles", role));
+    }
+
+    @Test
     void builds_from_the_distribution() {
         var dockerfile = text("Dockerfile");
 
