@@ -90,7 +90,7 @@ class WrongCommandTest {
             var file = changed("salt:", "salty:");
 
             assertWrong(
-                    "split.salty is an unknown key: expected one of group, salt, train, validation, test\n"
+                    "split.salty is an unknown key: expected one of group, salt, train, validation, test, dedupe\n"
                             + "  in " + file + ", line " + line(file, "salty:") + "\n"
                             + "  `millrace spec` prints every key with its meaning and default.",
                     "run",
