@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.event.Wire;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
+import io.millrace.schema.Block;
+import io.millrace.schema.StateHeader;
 import io.millrace.schema.StatePage;
 import io.millrace.schema.StateRecord;
 import io.millrace.schema.TrainRecord;
@@ -240,6 +242,90 @@ class LostIT {
             assertThat(refusal()).hasMessageStartingWith(changelog().topic() + " holds a broken record: ");
         }
 
+        @Test
+        void does_not_go_on_with_state_of_another_spec() {
+            var record = header();
+            var header = (StateHeader) body(record);
+            var other = StateHeader.newBuilder(header)
+                    .setSpecHash(header.getSpecHash() + 1)
+                    .build();
+            send(new ProducerRecord<>(
+                    changelog().topic(),
+                    0,
+                    record.key(),
+                    Wire.encode(StateRecord.getEncoder(), new StateRecord(other))));
+
+            assertThat(refusal())
+                    .hasMessage(changelog().topic() + " was learned by spec " + LogOpening.hex(other.getSpecHash())
+                            + ": expected " + LogOpening.hex(model.spec.hash())
+                            + ". The spec has changed; go back to the old one, or start a new lineage with --lineage");
+        }
+
+        @Test
+        void does_not_learn_a_block_that_a_second_split_wrote_again() {
+            var block = lastBlock();
+            var end = append(block);
+            var source = block.getTopic() + "-" + block.getPartition();
+
+            assertThat(refusal())
+                    .hasMessage(log().topic() + " offset " + end + ": block of " + source + " begins at "
+                            + block.getFirstOffset() + ", but " + block.getLastOffset()
+                            + " was learned already. Two splits wrote to one log");
+        }
+
+        @Test
+        void does_not_learn_a_block_of_another_lineage() {
+            var end = append(
+                    Block.newBuilder(next(lastBlock())).setLineage("other").build());
+
+            refusesBlock(end, "other", model.spec.hash());
+        }
+
+        @Test
+        void does_not_learn_a_block_of_another_spec() {
+            var hash = model.spec.hash() + 1;
+            var end =
+                    append(Block.newBuilder(next(lastBlock())).setSpecHash(hash).build());
+
+            refusesBlock(end, TestModel.LINEAGE, hash);
+        }
+
+        private void refusesBlock(long offset, String lineage, long hash) {
+            assertThat(refusal())
+                    .hasMessage(log().topic() + " offset " + offset + ": block of lineage " + lineage + ", spec "
+                            + LogOpening.hex(hash) + ": expected " + TestModel.LINEAGE + ", spec "
+                            + LogOpening.hex(model.spec.hash()));
+        }
+
+        private Block lastBlock() {
+            return TestBroker.readAll(log().topic()).stream()
+                    .map(record -> Wire.decode(TrainRecord.getDecoder(), record.value())
+                            .getBody())
+                    .filter(Block.class::isInstance)
+                    .map(Block.class::cast)
+                    .reduce((one, next) -> next)
+                    .orElseThrow();
+        }
+
+        /// The block with offsets of events that were not learned.
+        private static Block next(Block block) {
+            var by = block.getLastOffset() - block.getFirstOffset() + 1;
+            return Block.newBuilder(block)
+                    .setFirstOffset(block.getFirstOffset() + by)
+                    .setLastOffset(block.getLastOffset() + by)
+                    .build();
+        }
+
+        /// Appends to the log what no split of this lineage has made.
+        ///
+        /// @return the offset of the block
+        private long append(Block block) {
+            var offset = Tampering.end(log());
+            send(new ProducerRecord<>(
+                    log().topic(), 0, null, Wire.encode(TrainRecord.getEncoder(), new TrainRecord(block))));
+            return offset;
+        }
+
         /// More blocks that no trainer reads.
         private void splitMore() {
             model.produce(flights.subList(EVENTS, 2 * EVENTS));
@@ -253,6 +339,13 @@ class LostIT {
         private ConsumerRecord<byte[], byte[]> page() {
             return TestBroker.readAll(changelog().topic()).stream()
                     .filter(record -> body(record) instanceof StatePage page && page.getCount() > 0)
+                    .reduce((one, next) -> next)
+                    .orElseThrow();
+        }
+
+        private ConsumerRecord<byte[], byte[]> header() {
+            return TestBroker.readAll(changelog().topic()).stream()
+                    .filter(record -> body(record) instanceof StateHeader)
                     .reduce((one, next) -> next)
                     .orElseThrow();
         }
