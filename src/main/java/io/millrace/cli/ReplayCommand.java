@@ -112,6 +112,10 @@ final class ReplayCommand implements Callable<Integer> {
             var replay = new Replay(learned, times, points).run(source, report);
             report.end(replay);
             write(learned, replay);
+            if (replay.trainer().examples() == 0) {
+                throw CommandException.failed("nothing was learned: expected events with a label, the field "
+                        + learned.label().field() + ", in groups to learn from");
+            }
         }
         return 0;
     }

@@ -114,6 +114,19 @@ class ReplayCommandTest {
     }
 
     @Nested
+    class Nothing_learned {
+        @Test
+        void is_a_failure() throws IOException {
+            var called = Called.millrace("replay", "--spec", spec, file("flights.csv", List.of()));
+
+            assertThat(called.exitCode()).isEqualTo(1);
+            assertThat(called.err())
+                    .isEqualTo("nothing was learned: expected events with a label, the field delay,"
+                            + " in groups to learn from\n");
+        }
+    }
+
+    @Nested
     class The_curve {
         @Test
         void is_written_as_csv() throws IOException {
