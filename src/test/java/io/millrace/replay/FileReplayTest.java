@@ -227,7 +227,7 @@ class FileReplayTest {
             SPEC.examples(SPEC.reading(fields), fields, "flights", 0, null)
                     .read(value, 0, value.length, 0, 0, _ -> batch);
             var prediction = learned.predict(batch, 0);
-            return -StrictMath.log(batch.labels[0] == 1 ? prediction : 1 - prediction);
+            return -StrictMath.log(batch.labels[0] == 1 ? prediction : 1 - (double) prediction);
         }
 
         @Test
