@@ -10,7 +10,8 @@ import io.millrace.event.JsonDecoder;
 import io.millrace.event.Row;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
-import io.millrace.model.Follower;
+import io.millrace.model.ChampionFollower;
+import io.millrace.model.Following;
 import io.millrace.model.Predictor;
 import io.millrace.serve.ModelServer;
 import io.millrace.serve.ServeConfig;
@@ -64,13 +65,14 @@ class HotSwapIT {
         }
     }
 
-    private static Follower follower(TestModel model) {
-        return new Follower(
-                Map.of("bootstrap.servers", TestBroker.bootstrapServers()), model.topic("versions"), swapped -> {});
+    /// As `run` serves.
+    private static Following follower(TestModel model) {
+        return new ChampionFollower(
+                Map.of("bootstrap.servers", TestBroker.bootstrapServers()), model.spec, TestModel.LINEAGE, _ -> {});
     }
 
     /// What each connection was answered.
-    private List<List<Answer>> askWhileLearning(TestModel model, Follower follower, int port) throws Exception {
+    private List<List<Answer>> askWhileLearning(TestModel model, Following follower, int port) throws Exception {
         var enough = follower.swaps() + SWAPS;
         try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
             Callable<List<Answer>> client = () -> ask(follower, port, enough);
@@ -90,7 +92,7 @@ class HotSwapIT {
     }
 
     /// Asks over one connection, one request on the heels of the other, until there were enough swaps.
-    private List<Answer> ask(Follower follower, int port, long enough) throws Exception {
+    private List<Answer> ask(Following follower, int port, long enough) throws Exception {
         var answers = new ArrayList<Answer>();
         try (var connection = new KeptConnection(port)) {
             for (var first = 0; follower.swaps() < enough; first = (first + INSTANCES) % 10_000) {

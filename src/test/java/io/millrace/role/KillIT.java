@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.flights.Flights;
 import io.millrace.generate.WideEvents;
 import io.millrace.kafka.TestBroker;
+import io.millrace.replay.BlockLog;
+import io.millrace.replay.OffsetRange;
+import io.millrace.replay.Replay;
 import io.millrace.spec.SpecReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,13 +63,26 @@ class KillIT {
         }
     }
 
-    private static void assertSameAsLog(Drill drill, LogReplay log) {
+    private static void assertSameAsLog(Drill drill, LogReplay log) throws IOException {
         var live = LiveState.of(TestBroker.bootstrapServers(), drill.spec, "main");
 
         assertThat(live.header().getLogOffset()).isEqualTo(log.end);
         assertThat(live.header().getTrainer()).isEqualTo(log.state());
         assertThat(live.header().getDigest()).isEqualTo(log.digest());
         assertThat(live.digestOfCells()).isEqualTo(log.digest());
+        assertSameAsReplay(drill, live);
+    }
+
+    /// What `replay` makes of the log: counters, scalers and progressive metrics, and the weights.
+    private static void assertSameAsReplay(Drill drill, LiveState live) throws IOException {
+        Map<String, Object> client = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
+        try (var log = new BlockLog(client, drill.spec.topic("main", "train"), OffsetRange.ALL)) {
+            var replay = new Replay(log.spec()).run(log, (_, _) -> {});
+
+            assertThat(replay.logOffset()).isEqualTo(live.header().getLogOffset());
+            assertThat(replay.trainer().state()).isEqualTo(live.header().getTrainer());
+            assertThat(replay.trainer().digest()).isEqualTo(live.digestOfCells());
+        }
     }
 
     private static void assertWorkWasLost(Drill drill) {

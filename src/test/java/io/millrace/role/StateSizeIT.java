@@ -165,6 +165,11 @@ class StateSizeIT {
         assertThat(sizes.last).isGreaterThan(MOST_KEPT + KEYFRAME);
         assertThat(sizes.count).isBetween(KEEP, MOST_KEPT);
         assertThat(sizes.largest).isBetween(1L, bounds.version);
+        assertThat(sizes.beginsWithKeyframe)
+                .as("the first record is a keyframe's")
+                .isTrue();
+        assertThat(sizes.refused).as("versions refused").isZero();
+        assertThat(sizes.whole).as("whole versions").isGreaterThanOrEqualTo(KEEP);
     }
 
     /// Counts the commits that carry something.
