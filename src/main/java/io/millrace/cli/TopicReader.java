@@ -1,15 +1,13 @@
 package io.millrace.cli;
 
+import io.millrace.model.Committed;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Shows committed records of a topic to a command, from their beginning, without a group.
 final class TopicReader implements AutoCloseable {
@@ -20,12 +18,7 @@ final class TopicReader implements AutoCloseable {
 
     /// @throws CommandException if the topic does not exist
     TopicReader(Map<String, Object> client, String topic) {
-        var properties = new HashMap<>(client);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = Committed.consumer(client, "earliest");
         var found = consumer.partitionsFor(topic);
         if (found == null || found.isEmpty()) {
             consumer.close();

@@ -1,5 +1,7 @@
 package io.millrace.evaluate;
 
+import java.util.Locale;
+
 /// What one prediction costs, as versions are compared by it: the mean over examples is the metric, or its square.
 public enum PointLoss {
     /// −ln q, q the probability given to the label that came, at least 2^-24; in nats.
@@ -11,11 +13,21 @@ public enum PointLoss {
     /// (p − y)², in squared units of the label: the mean's root is the metric.
     RMSE;
 
-    private static final double LEAST = 0x1p-24;
-
     /// Whether it is of probabilities and labels 0 and 1, not of numbers.
     public boolean ofClasses() {
         return this == LOG_LOSS || this == BRIER;
+    }
+
+    /// As it is written, such as `log-loss`.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The one that [#word] writes so.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    public static PointLoss ofWord(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /// @param prediction probability of label 1, or a finite number
@@ -23,12 +35,10 @@ public enum PointLoss {
     public double of(float prediction, float label) {
         var error = (double) prediction - label;
         return switch (this) {
-            case LOG_LOSS -> {
-                var q = label == 1 ? prediction : 1.0 - prediction;
-                yield -StrictMath.log(q > LEAST ? q : LEAST);
-            }
-            case BRIER, RMSE -> error * error;
+            case LOG_LOSS -> Losses.log(prediction, label == 1);
+            case BRIER -> Losses.brier(prediction, label == 1);
             case MAE -> Math.abs(error);
+            case RMSE -> error * error;
         };
     }
 }

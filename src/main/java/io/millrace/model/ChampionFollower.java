@@ -5,7 +5,6 @@ import io.millrace.schema.Champion;
 import io.millrace.schema.ChampionMode;
 import io.millrace.spec.Spec;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,14 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,21 +71,16 @@ public final class ChampionFollower implements Following {
         this.spec = spec;
         this.listener = listener;
         partition = new TopicPartition(spec.topic("champion"), 0);
-        champion = new Champion(lineage, ChampionMode.FOLLOW, null, "nobody", "nothing was decided yet", 0L);
-        consumer = new KafkaConsumer<>(properties(client), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        champion = undecided(lineage);
+        consumer = Committed.consumer(client, "earliest");
         follower = follow(lineage);
         thread = Thread.ofPlatform().daemon().name("champion").unstarted(this::run);
         thread.start();
     }
 
-    private static Map<String, Object> properties(Map<String, Object> client) {
-        var properties = new HashMap<>(client);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return properties;
+    /// What serves where no gate has ever decided: the newest version of a lineage.
+    public static Champion undecided(String lineage) {
+        return new Champion(lineage, ChampionMode.FOLLOW, null, "nobody", "nothing was decided yet", 0L);
     }
 
     private Follower follow(String lineage) {

@@ -3,7 +3,6 @@ package io.millrace.model;
 import io.millrace.event.Wire;
 import io.millrace.schema.VersionRecord;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -11,14 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,8 +60,7 @@ public final class Follower implements Following {
     public Follower(Map<String, Object> clientProperties, String topic, Listener listener) {
         partition = new TopicPartition(topic, 0);
         this.listener = listener;
-        consumer = new KafkaConsumer<>(
-                consumerProperties(clientProperties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = Committed.consumer(clientProperties, "earliest");
         thread = Thread.ofPlatform().daemon().name("follower-" + topic).start(this::follow);
     }
 
@@ -109,16 +105,6 @@ public final class Follower implements Following {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Map<String, Object> consumerProperties(Map<String, Object> clientProperties) {
-        var properties = new HashMap<>(clientProperties);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return properties;
     }
 
     /// Whatever ends the thread but a close is a failure, also an error: nobody would notice otherwise.

@@ -21,7 +21,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -118,8 +117,7 @@ public final class DecisionCheck {
     }
 
     private void checkFigures(Evidence evidence, List<Judgement> judgements) {
-        var loss =
-                PointLoss.valueOf(evidence.getMetric().toUpperCase(Locale.ROOT).replace('-', '_'));
+        var loss = PointLoss.ofWord(evidence.getMetric());
         var sums = new Paired(evidence.getFactor(), evidence.getConfidence());
         for (var judgement : judgements) {
             var first = predictions(judgement, evidence.getFirst());

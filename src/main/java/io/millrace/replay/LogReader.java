@@ -1,5 +1,6 @@
 package io.millrace.replay;
 
+import io.millrace.model.Committed;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Committed records of partitions from offset to offset, without a group: nothing is committed, nothing is waited for
 /// beyond the end.
@@ -23,7 +23,7 @@ final class LogReader implements AutoCloseable {
     /// @param client properties of a Kafka client, at least `bootstrap.servers`
     /// @throws ReplayException if the topic does not exist
     LogReader(Map<String, Object> client, String topic) {
-        consumer = new KafkaConsumer<>(properties(client), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = consumer(client);
         var partitions = partitions(topic);
         consumer.assign(partitions);
         first = consumer.beginningOffsets(partitions);
@@ -33,23 +33,17 @@ final class LogReader implements AutoCloseable {
 
     /// Whether a topic is there.
     static boolean exists(Map<String, Object> client, String topic) {
-        try (var consumer =
-                new KafkaConsumer<>(properties(client), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = consumer(client)) {
             var found = consumer.partitionsFor(topic);
             return found != null && !found.isEmpty();
         }
     }
 
-    private static Map<String, Object> properties(Map<String, Object> client) {
-        var properties = new HashMap<>(client);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
-        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
-        return properties;
+    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client) {
+        var wide = new HashMap<>(client);
+        wide.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+        wide.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        return Committed.consumer(wide, "none");
     }
 
     private List<TopicPartition> partitions(String topic) {

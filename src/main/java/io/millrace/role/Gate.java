@@ -7,6 +7,8 @@ import io.millrace.evaluate.Trial;
 import io.millrace.event.Wire;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
+import io.millrace.model.ChampionFollower;
+import io.millrace.model.Committed;
 import io.millrace.model.KeptVersions;
 import io.millrace.model.Model;
 import io.millrace.schema.Block;
@@ -32,15 +34,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,10 +82,10 @@ final class Gate implements AutoCloseable {
     private boolean decided;
     private long committedAt;
 
-    private float[] newestValues = new float[Blocks.CAPACITY];
-    private float[] anchorValues = new float[Blocks.CAPACITY];
-    private float[] pinnedValues = new float[Blocks.CAPACITY];
-    private float[] candidateValues = new float[Blocks.CAPACITY];
+    private final float[] newestValues = new float[Blocks.CAPACITY];
+    private final float[] anchorValues = new float[Blocks.CAPACITY];
+    private final float[] pinnedValues = new float[Blocks.CAPACITY];
+    private final float[] candidateValues = new float[Blocks.CAPACITY];
 
     /// @param state the last one committed, or null before the first
     /// @param producer with its transactions initialised
@@ -109,26 +110,15 @@ final class Gate implements AutoCloseable {
                 gate.window(),
                 gate.anchor().toMillis());
         batch = new Examples(spec.numbers().size());
-        champion = GateRecords.first(settings.lineage());
-        data = new KafkaConsumer<>(
-                consumerProperties(client), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        champion = ChampionFollower.undecided(settings.lineage());
+        data = Committed.consumer(client, "none");
         if (state == null) {
             add(new JudgedLineage(settings.lineage(), settings.lineage(), rule), 0);
         } else {
             restore(state);
         }
         assign();
-        report();
-    }
-
-    private static Map<String, Object> consumerProperties(Map<String, Object> client) {
-        var properties = new HashMap<>(client);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return properties;
+        report(servedMetrics());
     }
 
     private void restore(GateState state) {
@@ -163,7 +153,7 @@ final class Gate implements AutoCloseable {
                         + spec.topic("gate") + " to begin anew"));
     }
 
-    private java.util.Optional<Model> find(String lineage, long version) {
+    private Optional<Model> find(String lineage, long version) {
         return KeptVersions.find(client, spec.topic(lineage, "kept"), spec.topic(lineage, "versions"), version);
     }
 
@@ -491,17 +481,17 @@ final class Gate implements AutoCloseable {
             case ANCHOR -> {
                 var newest = Objects.requireNonNull(live.newest());
                 setAnchor(live, newest);
-                decide(DecisionKind.ANCHOR, null, "gate", "no worse than the anchor before it", champion, evidence);
+                decide(DecisionKind.ANCHOR, null, "gate", "no worse than the anchor before it", evidence);
             }
             case TRIP -> {
                 var why = "the newest versions are worse than " + anchorName(live) + " on groups never learned from";
                 serve(ChampionMode.TRIPPED, live, live.anchor, "gate", why);
-                decide(DecisionKind.TRIP, null, "gate", why, champion, evidence);
+                decide(DecisionKind.TRIP, null, "gate", why, evidence);
             }
             case RECOVER -> {
                 var why = "the newest versions are as good as " + anchorName(live) + " again";
                 serve(ChampionMode.FOLLOW, live, null, "gate", why);
-                decide(DecisionKind.RECOVER, null, "gate", why, champion, evidence);
+                decide(DecisionKind.RECOVER, null, "gate", why, evidence);
             }
             case NOTHING -> throw new IllegalStateException();
         }
@@ -526,7 +516,7 @@ final class Gate implements AutoCloseable {
                 record);
         var why = winner.lineage + " is significantly better than " + champion.getLineage();
         promote(winner, "gate", why);
-        decide(DecisionKind.PROMOTE, null, "gate", why, champion, evidence);
+        decide(DecisionKind.PROMOTE, null, "gate", why, evidence);
     }
 
     private void promote(JudgedLineage winner, String by, String why) {
@@ -593,15 +583,10 @@ final class Gate implements AutoCloseable {
     }
 
     private void decide(
-            DecisionKind kind,
-            @Nullable String command,
-            String by,
-            String why,
-            Champion after,
-            @Nullable Evidence evidence) {
+            DecisionKind kind, @Nullable String command, String by, String why, @Nullable Evidence evidence) {
         decisions++;
         decided = true;
-        var live = lineages.get(after.getLineage());
+        var live = lineages.get(champion.getLineage());
         var anchor = live == null || live.anchor == null
                 ? null
                 : live.anchor.manifest().getVersion();
@@ -612,7 +597,7 @@ final class Gate implements AutoCloseable {
                 .setCommand(command)
                 .setBy(by)
                 .setWhy(why)
-                .setChampion(after)
+                .setChampion(champion)
                 .setAnchor(anchor)
                 .setEvidence(evidence)
                 .build();
@@ -650,20 +635,13 @@ final class Gate implements AutoCloseable {
                     null,
                     "gate",
                     record.topic() + " offset " + record.offset() + " is no command: " + broken.getMessage(),
-                    champion,
                     null);
             return;
         }
         try {
             obey(command);
         } catch (Refusal refused) {
-            decide(
-                    DecisionKind.REFUSE,
-                    command.getId(),
-                    command.getBy(),
-                    String.valueOf(refused.getMessage()),
-                    champion,
-                    null);
+            decide(DecisionKind.REFUSE, command.getId(), command.getBy(), String.valueOf(refused.getMessage()), null);
         }
     }
 
@@ -792,7 +770,7 @@ final class Gate implements AutoCloseable {
     }
 
     private void answer(Command command, DecisionKind kind) {
-        decide(kind, command.getId(), command.getBy(), command.getWhy(), champion, null);
+        decide(kind, command.getId(), command.getBy(), command.getWhy(), null);
     }
 
     private void commit() {
@@ -806,7 +784,8 @@ final class Gate implements AutoCloseable {
                 producer,
                 new ProducerRecord<>(
                         spec.topic("gate"), 0, GateRecords.KEY, Wire.encode(GateState.getEncoder(), state())));
-        sendMetric();
+        var metrics = servedMetrics();
+        sendMetric(metrics);
         probe.at(Probe.Moment.SENT);
         probe.at(Probe.Moment.OFFSETS);
         producer.commitTransaction();
@@ -814,11 +793,11 @@ final class Gate implements AutoCloseable {
         judged = false;
         decided = false;
         committedAt = System.nanoTime();
-        report();
+        report(metrics);
     }
 
     /// Held-out figures of what serves.
-    private void sendMetric() {
+    private void sendMetric(Map<String, Double> metrics) {
         var live = lineages.get(champion.getLineage());
         var newest = live == null ? null : live.newest();
         if (live == null || newest == null || live.heldOut.examples() == 0) {
@@ -832,7 +811,7 @@ final class Gate implements AutoCloseable {
                 .setLogOffset(Objects.requireNonNull(blockOffsets.get(live.blocks)))
                 .setExamples(live.heldOut.examples())
                 .setEventTime(judgedTime)
-                .setValues(live.heldOut.metrics())
+                .setValues(metrics)
                 .build();
         CommitBuffer.send(
                 producer,
@@ -840,15 +819,19 @@ final class Gate implements AutoCloseable {
                         spec.topic(live.lineage, "metrics"), 0, null, Wire.encode(Metric.getEncoder(), metric)));
     }
 
-    private void report() {
+    private Map<String, Double> servedMetrics() {
         var live = lineages.get(champion.getLineage());
+        return live == null ? Map.of() : live.heldOut.metrics();
+    }
+
+    private void report(Map<String, Double> metrics) {
         progress.update(new GateProgress.Snapshot(
                 champion,
                 decisions,
                 judgements,
                 Map.copyOf(blockOffsets),
                 lineages.values().stream().mapToLong(each -> each.unscored).sum(),
-                live == null ? Map.of() : Map.copyOf(live.heldOut.metrics())));
+                Map.copyOf(metrics)));
     }
 
     private GateState state() {

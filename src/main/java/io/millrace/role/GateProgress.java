@@ -2,6 +2,7 @@ package io.millrace.role;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.model.ChampionFollower;
 import io.millrace.schema.Champion;
 import io.millrace.schema.ChampionMode;
 import io.millrace.spec.Spec;
@@ -38,7 +39,7 @@ public final class GateProgress {
     GateProgress(Spec spec, String lineage, MeterRegistry meters) {
         this.meters = meters;
         model = spec.model();
-        snapshot = new Snapshot(GateRecords.first(lineage), 0, 0, Map.of(), 0, Map.of());
+        snapshot = new Snapshot(ChampionFollower.undecided(lineage), 0, 0, Map.of(), 0, Map.of());
         gauge(meters, spec, "millrace.gate.decisions", () -> snapshot.decisions);
         gauge(meters, spec, "millrace.gate.judgements", () -> snapshot.judgements);
         gauge(meters, spec, "millrace.gate.unscored", () -> snapshot.unscored);

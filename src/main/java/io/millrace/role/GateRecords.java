@@ -3,8 +3,6 @@ package io.millrace.role;
 import io.millrace.evaluate.PointLoss;
 import io.millrace.evaluate.Trial;
 import io.millrace.feature.Examples;
-import io.millrace.schema.Champion;
-import io.millrace.schema.ChampionMode;
 import io.millrace.schema.Evidence;
 import io.millrace.schema.JudgedAs;
 import io.millrace.schema.VersionPredictions;
@@ -12,7 +10,6 @@ import io.millrace.spec.Spec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What the gate writes, from what it computes.
@@ -21,11 +18,6 @@ final class GateRecords {
     static final byte[] KEY = "gate".getBytes(StandardCharsets.US_ASCII);
 
     private GateRecords() {}
-
-    /// What serves where no gate has ever decided.
-    static Champion first(String lineage) {
-        return new Champion(lineage, ChampionMode.FOLLOW, null, "nobody", "nothing was decided yet", 0L);
-    }
 
     static Evidence evidence(
             Trial trial, PointLoss loss, String first, String second, String topic, long judgement, long offset) {
@@ -36,7 +28,7 @@ final class GateRecords {
                 .setTopic(topic)
                 .setFirstOffset(trial.firstOffset())
                 .setLastOffset(offset)
-                .setMetric(word(loss))
+                .setMetric(loss.word())
                 .setFirst(first)
                 .setSecond(second)
                 .setFactor(sums.factor())
@@ -92,9 +84,5 @@ final class GateRecords {
                         spec.learn().loss() == io.millrace.learn.LearnConfig.LossKind.LOGISTIC
                                 ? PointLoss.LOG_LOSS
                                 : PointLoss.RMSE);
-    }
-
-    static String word(PointLoss loss) {
-        return loss.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

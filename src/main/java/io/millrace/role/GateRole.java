@@ -1,6 +1,7 @@
 package io.millrace.role;
 
 import io.millrace.event.Wire;
+import io.millrace.model.Committed;
 import io.millrace.schema.GateState;
 import io.millrace.spec.Spec;
 import java.time.Duration;
@@ -143,12 +144,8 @@ public final class GateRole implements AutoCloseable {
     }
 
     private @Nullable GateState lastState() {
-        var properties = new HashMap<>(settings.client());
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         var partition = new TopicPartition(spec.topic("gate"), 0);
-        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = Committed.consumer(settings.client(), "earliest")) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = Objects.requireNonNull(

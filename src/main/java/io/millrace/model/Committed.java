@@ -1,0 +1,26 @@
+package io.millrace.model;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/// Consumers that see committed records only and belong to no group: what they read stays where it is, and no topic is
+/// made by asking for it.
+public final class Committed {
+    private Committed() {}
+
+    /// @param client properties of a Kafka client, at least `bootstrap.servers`
+    /// @param reset where to go on if an offset is gone: `earliest`, or `none` to be told
+    /// @throws org.apache.kafka.common.KafkaException if the properties are wrong
+    public static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client, String reset) {
+        var properties = new HashMap<>(client);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}
