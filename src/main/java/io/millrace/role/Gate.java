@@ -338,7 +338,7 @@ final class Gate implements AutoCloseable {
             case ANCHOR -> {
                 var newest = Objects.requireNonNull(live.newest());
                 serving.setAnchor(live, newest);
-                serving.decide(DecisionKind.ANCHOR, null, "gate", "no worse than the anchor before it", evidence);
+                serving.decide(DecisionKind.ANCHOR, null, "gate", anchorWhy(trial), evidence);
             }
             case TRIP -> {
                 var why = "the newest versions are worse than " + anchorName(live) + " on groups never learned from";
@@ -353,6 +353,15 @@ final class Gate implements AutoCloseable {
             case NOTHING -> throw new IllegalStateException();
         }
         live.breaker.proceed(verdict);
+    }
+
+    private static String anchorWhy(@Nullable Trial trial) {
+        if (trial == null) {
+            return "the first after a window of validation examples";
+        }
+        return trial.sums().difference() > 0
+                ? "the anchor before it was too old"
+                : "no worse than the anchor before it";
     }
 
     private static String anchorName(JudgedLineage lineage) {

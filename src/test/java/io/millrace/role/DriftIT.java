@@ -57,6 +57,8 @@ class DriftIT {
             }
             assertThat(roles.champion().getMode()).isEqualTo(ChampionMode.FOLLOW);
             assertThat(roles.decisions()).extracting(Decision::getKind).containsOnly(DecisionKind.ANCHOR);
+            assertThat(roles.decisions().getFirst().getWhy())
+                    .isEqualTo("the first after a window of validation examples");
 
             var validated = roles.validated();
             var flipped = new Flipped(roles.spec);
