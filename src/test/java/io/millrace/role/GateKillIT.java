@@ -16,6 +16,7 @@ import io.millrace.spec.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class GateKillIT {
     private static final int KILLS = 8;
     private static final int CHUNK = 6_000;
+    private static final int SLICE = 500;
+    private static final Duration A_WHILE = Duration.ofSeconds(3);
     private static final String SERVERS = TestBroker.bootstrapServers();
 
     @TempDir
@@ -76,12 +79,12 @@ class GateKillIT {
                 learn(flights.subList(from, from + CHUNK / 2));
                 var victim = gates.getLast();
                 if (round % 3 == 0) {
-                    victim.armRecords(1 + random.nextInt(2));
+                    victim.armRecords(1);
                 } else {
                     victim.armCommit(moments[random.nextInt(moments.length)], 1);
                 }
-                produce(flights.subList(from + CHUNK / 2, from + CHUNK));
-                System.out.println("killed at " + victim.awaitMark());
+                var rest = flights.subList(from + CHUNK / 2, from + CHUNK);
+                System.out.println("killed at " + feedUntilMark(rest, victim));
                 victim.kill();
                 // every fourth time a process of another name takes over, as one that stood by
                 gates.add(gate(round % 4 == 3 ? "b" : "a"));
@@ -117,6 +120,20 @@ class GateKillIT {
         TestBroker.produceAll(events.stream()
                 .map(event -> new ProducerRecord<byte[], byte[]>(spec.events().topic(), 0, null, event))
                 .toList());
+    }
+
+    /// Produces all in the end, but slice by slice until the mark comes: how many blocks a slice becomes is up to the
+    /// split's commits.
+    private String feedUntilMark(List<byte[]> events, RoleProcess victim) throws InterruptedException {
+        for (var from = 0; from < events.size(); from += SLICE) {
+            produce(events.subList(from, Math.min(events.size(), from + SLICE)));
+            var mark = victim.mark(A_WHILE);
+            if (mark != null) {
+                produce(events.subList(Math.min(events.size(), from + SLICE), events.size()));
+                return mark;
+            }
+        }
+        return victim.awaitMark();
     }
 
     /// Produces, and waits until all is learned and the gate has committed all blocks.

@@ -103,12 +103,18 @@ public final class RoleProcess implements AutoCloseable {
 
     /// Waits until the child reports its mark.
     String awaitMark() throws InterruptedException {
-        var mark = marks.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        var mark = mark(PATIENCE);
         if (mark == null) {
             throw new IllegalStateException(
                     "no mark within " + PATIENCE + "; alive: " + process.isAlive() + ", at " + last);
         }
         return mark;
+    }
+
+    /// The mark that the child reports within a while, or null.
+    @Nullable
+    String mark(Duration within) throws InterruptedException {
+        return marks.poll(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// Lets the role close and leave its group; returns when the process is gone and all that it said is read.
