@@ -22,6 +22,9 @@ final class EventProducer implements AutoCloseable {
         var properties = new HashMap<>(client);
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        // a broker that has just started may refuse a producer's first batch and take the second for the first: then
+        // the first would be out of order until it is given up
+        properties.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
