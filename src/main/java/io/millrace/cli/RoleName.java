@@ -8,7 +8,7 @@ import java.util.Set;
 
 /// The roles that one process can have, with the topics that each reads or writes.
 enum RoleName {
-    SPLIT("train", "validation", "test", "dead-letters"),
+    SPLIT("train", "validation", "test", "dead-letters", "by-id"),
     TRAIN("train", "versions", "metrics"),
     GATE("validation", "versions", "kept", "champion", "gate", "commands", "decisions", "judgements", "metrics"),
     SCORE("versions", "kept", "champion", "predictions"),

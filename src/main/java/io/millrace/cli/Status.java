@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.role.Topics;
 import io.millrace.spec.Spec;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +33,12 @@ final class Status {
         this.roles = roles;
     }
 
-    /// Events that the split has not committed yet.
+    /// Events that the split has not committed yet, wherever they wait.
     long eventLag() {
-        return broker.lag(spec.events().topic(), spec.topic(lineage, "split"));
+        var group = spec.topic(lineage, "split");
+        return Topics.eventTopics(spec, lineage).stream()
+                .mapToLong(topic -> broker.lag(topic, group))
+                .sum();
     }
 
     /// A part for each figure.

@@ -2,6 +2,7 @@ package io.millrace.replay;
 
 import io.millrace.spec.Spec;
 import io.millrace.split.ExampleReading;
+import io.millrace.split.Ids;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -37,8 +38,9 @@ public final class EventLog implements Source {
                         "topic " + topic + " has " + reader.partitions().size()
                                 + " partitions: expected 1, as an offset range was given. Use a time range");
             }
+            var ids = spec.ids(reader.partitions().size());
             parts = reader.partitions().stream()
-                    .map(partition -> new Part(spec, partition, range))
+                    .map(partition -> new Part(spec, partition, range, ids.apply(partition.partition())))
                     .toList();
         } catch (RuntimeException e) {
             reader.close();
@@ -108,12 +110,12 @@ public final class EventLog implements Source {
         private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
         private long waitingBytes;
 
-        Part(Spec spec, TopicPartition partition, OffsetRange range) {
+        Part(Spec spec, TopicPartition partition, OffsetRange range, @Nullable Ids known) {
             this.partition = partition;
             bounds = range.in(partition.toString(), reader.first(partition), reader.end(partition));
             reader.seek(partition, bounds.from());
             var fields = spec.fields();
-            reading = spec.examples(spec.reading(fields), fields, partition.topic(), partition.partition(), spec.ids());
+            reading = spec.examples(spec.reading(fields), fields, partition.topic(), partition.partition(), known);
         }
 
         void add(ConsumerRecord<byte[], byte[]> record) {

@@ -39,7 +39,7 @@ public final class FileSource implements Source {
         this.columns = Map.copyOf(columns);
         this.rows = rows.in("the files", 0, rows.to().orElse(Long.MAX_VALUE));
         fields = spec.fields();
-        known = spec.ids();
+        known = spec.ids(1).apply(0);
         for (var path : paths) {
             if (!java.nio.file.Files.isReadable(path)) {
                 throw new ReplayException("file " + path + " can't be read: expected an existing file");

@@ -3,23 +3,15 @@ package io.millrace.role;
 import io.millrace.event.Wire;
 import io.millrace.schema.Block;
 import io.millrace.schema.TrainRecord;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// What a role looks up in a block topic before it starts; committed records only.
 final class BlockTopic {
-    private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int FEW = 2;
     private static final int MANY = 500;
 
@@ -58,40 +50,15 @@ final class BlockTopic {
         return last;
     }
 
-    /// Shows records to `enough` until it has.
-    ///
-    /// @param from offset; a negative one counts from the end, 0 is where the topic begins
-    /// @return whether `enough` had enough
+    /// Shows records to `enough` until it has, see [Scan#records].
     private static boolean read(
             Map<String, Object> client, String topic, long from, long to, int records, Predicate<TrainRecord> enough) {
-        var properties = new HashMap<>(client);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, records);
-        var partition = new TopicPartition(topic, 0);
-        var only = List.of(partition);
-        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(only);
-            var end = Math.min(
-                    to, Objects.requireNonNull(consumer.endOffsets(only).get(partition), topic));
-            var begin = Objects.requireNonNull(consumer.beginningOffsets(only).get(partition), topic);
-            consumer.seek(partition, Math.max(begin, from < 0 ? end + from : from));
-            var giveUp = System.nanoTime() + PATIENCE.toNanos();
-            while (consumer.position(partition) < end) {
-                for (var record : consumer.poll(POLL)) {
-                    if (record.offset() >= end) {
-                        return false;
-                    }
-                    if (enough.test(Wire.decode(TrainRecord.getDecoder(), record.value()))) {
-                        return true;
-                    }
-                }
-                if (System.nanoTime() > giveUp) {
-                    throw new RoleException(
-                            topic + " has " + end + " offsets and could not be read within " + PATIENCE);
-                }
-            }
-            return false;
-        }
+        return Scan.records(
+                client,
+                new TopicPartition(topic, 0),
+                from,
+                to,
+                records,
+                record -> enough.test(Wire.decode(TrainRecord.getDecoder(), record.value())));
     }
 }

@@ -12,13 +12,14 @@ final class DedupeCheck {
 
     /// Whether the ids of all partitions fit in half of the heap, as one instance may come to have them all.
     ///
+    /// @param topic that the split reads events from
     /// @param heap most bytes of it
     /// @throws RoleException if they do not
-    static void heap(Spec spec, int partitions, long heap) {
+    static void heap(Spec spec, String topic, int partitions, long heap) {
         var ids = (long) spec.split().dedupe().map(DedupeConfig::most).orElse(0) * partitions;
         if (ids * Seen.BYTES > heap / 2) {
             throw new RoleException("split.dedupe.most = " + ids / partitions + " for each of the " + partitions
-                    + " partitions of " + spec.events().topic() + " may take " + mebibytes(ids * Seen.BYTES)
+                    + " partitions of " + topic + " may take " + mebibytes(ids * Seen.BYTES)
                     + " MiB: expected at most half of the heap of " + mebibytes(heap)
                     + " MiB. Start with a larger one (-Xmx), or let fewer ids be remembered");
         }

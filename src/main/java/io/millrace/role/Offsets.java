@@ -34,22 +34,19 @@ final class Offsets {
     /// the role, never silently skip or learn again. So that every partition has one, those without (on a first
     /// start all) are given the beginning of the topic here.
     ///
-    /// @param topic that the application reads
-    static String reset(Map<String, Object> client, String application, String topic) {
+    /// @param topics that the application reads
+    static String reset(Map<String, Object> client, String application, List<String> topics) {
         return ask(client, admin -> {
             for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
                 var committed = committed(admin, application);
-                var description = Objects.requireNonNull(
-                        admin.describeTopics(List.of(topic))
-                                .allTopicNames()
-                                .get()
-                                .get(topic),
-                        topic);
                 var unset = new HashMap<TopicPartition, OffsetSpec>();
-                for (var info : description.partitions()) {
-                    var partition = new TopicPartition(topic, info.partition());
-                    if (committed.get(partition) == null) {
-                        unset.put(partition, OffsetSpec.earliest());
+                for (var topic :
+                        admin.describeTopics(topics).allTopicNames().get().values()) {
+                    for (var info : topic.partitions()) {
+                        var partition = new TopicPartition(topic.name(), info.partition());
+                        if (committed.get(partition) == null) {
+                            unset.put(partition, OffsetSpec.earliest());
+                        }
                     }
                 }
                 if (unset.isEmpty() || begin(admin, application, unset)) {

@@ -25,4 +25,7 @@ interface Probe {
 
     /// A record was processed: `position` is its source offset (split, score) or the examples learned (train).
     default void processed(int partition, long position) {}
+
+    /// An event was read in the partition of its id, after it was processed in the partition where it came.
+    default void processedById() {}
 }

@@ -3,6 +3,7 @@ package io.millrace.role;
 import io.millrace.model.ChampionFollower;
 import io.millrace.model.Model;
 import io.millrace.spec.Spec;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,8 @@ public final class ScoreRole implements AutoCloseable {
 
     private StreamsRole role(Spec spec, RoleSettings settings, Probe probe) {
         var application = spec.topic(settings.lineage(), "score");
-        var reset = Offsets.reset(settings.client(), application, spec.events().topic());
+        var reset = Offsets.reset(
+                settings.client(), application, List.of(spec.events().topic()));
         return new StreamsRole(
                 application,
                 settings,

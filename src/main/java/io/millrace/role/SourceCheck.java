@@ -13,10 +13,12 @@ import org.apache.kafka.common.TopicPartition;
 final class SourceCheck {
     /// Offsets at the end of a block topic that are looked through: a partition that has been quiet for longer is not
     /// checked.
-    private static final long TAIL = 1_000;
+    static final long TAIL = 1_000;
 
     /// A transaction's offsets may be seen a little later than its blocks.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final int MANY = 500;
 
     private static final Duration PAUSE = Duration.ofMillis(300);
 
@@ -28,7 +30,12 @@ final class SourceCheck {
         var client = settings.client();
         if (!Offsets.committed(client, group).isEmpty()) {
             for (var split : Split.values()) {
-                fit(client, spec.topic(settings.lineage(), split.word()), group);
+                var topic = spec.topic(settings.lineage(), split.word());
+                fit(client, topic, group, BlockTopic.lastEvents(client, topic, TAIL));
+            }
+            if (ById.isUsed(spec)) {
+                var topic = ById.topic(spec, settings.lineage());
+                fit(client, topic, group, lastRouted(spec, client, topic));
             }
             return;
         }
@@ -43,8 +50,22 @@ final class SourceCheck {
         }
     }
 
-    private static void fit(Map<String, Object> client, String topic, String group) {
-        var last = BlockTopic.lastEvents(client, topic, TAIL);
+    /// The offset of the last event of each partition of the events topic that the topic of events by id tells of.
+    private static Map<TopicPartition, Long> lastRouted(Spec spec, Map<String, Object> client, String topic) {
+        var last = new HashMap<TopicPartition, Long>();
+        for (var partition = 0; partition < Offsets.partitions(client, topic); partition++) {
+            Scan.records(client, new TopicPartition(topic, partition), -TAIL, Long.MAX_VALUE, MANY, record -> {
+                if (record.serializedValueSize() >= ById.ORIGIN) {
+                    var origin = ById.Origin.of(spec.events().topic(), record.value(), 0);
+                    last.merge(origin.partition(), origin.offset(), Math::max);
+                }
+                return false;
+            });
+        }
+        return last;
+    }
+
+    private static void fit(Map<String, Object> client, String topic, String group, Map<TopicPartition, Long> last) {
         checkEnds(client, topic, last);
         var giveUp = System.nanoTime() + PATIENCE.toNanos();
         for (var behind = behind(client, topic, group, last);

@@ -7,12 +7,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// The split: events in, blocks and dead letters out. Scales with the partitions of the events topic.
 ///
@@ -23,9 +25,18 @@ import org.apache.kafka.streams.state.StoreBuilder;
 ///         dead-letters
 /// ```
 ///
-/// Where the spec drops duplicates, `split` keeps the ids it has seen (state, its changelog).
+/// Where the spec drops duplicates, `split` keeps the ids it has seen (state, its changelog). Where it looks for them
+/// across the topic, events go to a partition of their id first, see [ById]:
+///
+/// ```
+/// events ──▶ route ──▶ by-id ──▶ split ──┬──▶ …
+///              │                   │
+///              ▼                   ▼
+///         dead-letters        dead-letters
+/// ```
 public final class SplitRole implements AutoCloseable {
     private final SplitProgress progress;
+    private final @Nullable ByIdRetention retention;
     private final StreamsRole role;
 
     public SplitRole(Spec spec, RoleSettings settings) {
@@ -34,16 +45,21 @@ public final class SplitRole implements AutoCloseable {
 
     SplitRole(Spec spec, RoleSettings settings, Probe probe) {
         var application = spec.topic(settings.lineage(), "split");
-        var events = spec.events().topic();
-        var topicId = Offsets.topicId(settings.client(), events);
+        ensureById(spec, settings);
+        var topics = Topics.eventTopics(spec, settings.lineage());
+        var eventsId = Offsets.topicId(settings.client(), topics.getFirst());
+        var read = topics.getLast();
         DedupeCheck.heap(
                 spec,
-                Offsets.partitions(settings.client(), events),
+                read,
+                Offsets.partitions(settings.client(), read),
                 Runtime.getRuntime().maxMemory());
-        LogOpening.open(spec, settings, topicId);
+        LogOpening.open(spec, settings, eventsId);
         SourceCheck.check(spec, settings, application);
         DedupeCheck.changelog(spec, settings);
-        var reset = Offsets.reset(settings.client(), application, events);
+        var readId = Offsets.topicId(settings.client(), read);
+        var reset = Offsets.reset(settings.client(), application, topics);
+        retention = ByIdRetention.of(spec, settings);
         // one poll's events are a bundle; few of them wait
         var overrides = Map.<String, Object>of(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
@@ -58,23 +74,44 @@ public final class SplitRole implements AutoCloseable {
                 overrides,
                 probe,
                 BundlingConsumer::over,
-                hook -> topology(spec, settings, topicId, hook, probe, progress));
+                hook -> topology(spec, settings, readId, hook, probe, progress, retention));
     }
 
-    /// @param topicId of the events topic
+    private static void ensureById(Spec spec, RoleSettings settings) {
+        if (ById.isUsed(spec)) {
+            try (var admin = Admin.create(settings.client())) {
+                Topics.ensure(admin, spec, settings.lineage(), Set.of(ById.WORD));
+            }
+        }
+    }
+
+    /// @param topicId of the topic that `split` reads
+    /// @param retention of the topic of events by id, where there is one
     static Topology topology(
-            Spec spec, RoleSettings settings, String topicId, CommitHook hook, Probe probe, SplitProgress progress) {
+            Spec spec,
+            RoleSettings settings,
+            String topicId,
+            CommitHook hook,
+            Probe probe,
+            SplitProgress progress,
+            @Nullable ByIdRetention retention) {
         var lineage = settings.lineage();
+        var meters = settings.meters();
+        var topology = new Topology().addSource("events", spec.events().topic());
+        if (ById.isUsed(spec)) {
+            topology.addProcessor("route", () -> new RouteStep(spec, lineage, hook, probe, meters), "events")
+                    .addSink("route-dead-letters", spec.topic("dead-letters"), "route")
+                    .addSink("by-id", ById.topic(spec, lineage), ById.PARTITIONER, "route")
+                    .addSource("events-by-id", ById.topic(spec, lineage));
+        }
         var stores = spec.split().dedupe().stream()
                 .map(dedupe ->
                         new MemoryStoreBuilder<>(SeenStore.NAME, () -> new SeenStore(spec, dedupe, lineage, topicId)))
                 .collect(Collectors.<StoreBuilder<?>>toUnmodifiableSet());
-        var topology = new Topology()
-                .addSource("events", spec.events().topic())
-                .addProcessor(
+        topology.addProcessor(
                         "split",
-                        new Step(() -> new SplitStep(spec, lineage, hook, probe, progress, settings.meters()), stores),
-                        "events")
+                        new Step(() -> new SplitStep(spec, lineage, hook, probe, progress, retention, meters), stores),
+                        ById.isUsed(spec) ? "events-by-id" : "events")
                 .addSink("dead-letters", spec.topic("dead-letters"), "split");
         for (var split : Split.values()) {
             topology.addSink(
@@ -116,5 +153,8 @@ public final class SplitRole implements AutoCloseable {
     @Override
     public void close() {
         role.close();
+        if (retention != null) {
+            retention.close();
+        }
     }
 }

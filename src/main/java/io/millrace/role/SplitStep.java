@@ -29,6 +29,8 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final Counter events;
     private final Counter rejected;
     private final SplitProgress progress;
+    private final @Nullable ByIdRetention retention;
+    private final boolean isById;
     private ProcessorContext<byte[], byte[]> context;
     private TopicPartition source;
     private Splitter splitter;
@@ -36,14 +38,27 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private @Nullable Producer<byte[], byte[]> leaving;
     private boolean processed;
     private long timestamp;
+    private long leftOffset;
+    private long leftBytes;
+    private long bytes;
 
+    /// @param retention of the topic of events by id, where it is read in place of the events topic
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-    SplitStep(Spec spec, String lineage, CommitHook hook, Probe probe, SplitProgress progress, MeterRegistry meters) {
+    SplitStep(
+            Spec spec,
+            String lineage,
+            CommitHook hook,
+            Probe probe,
+            SplitProgress progress,
+            @Nullable ByIdRetention retention,
+            MeterRegistry meters) {
         this.spec = spec;
         this.lineage = lineage;
         this.hook = hook;
         this.probe = probe;
         this.progress = progress;
+        this.retention = retention;
+        isById = ById.isUsed(spec);
         events = meters.counter("millrace.split.events", "model", spec.model(), "lineage", lineage);
         rejected = meters.counter("millrace.split.rejected", "model", spec.model(), "lineage", lineage);
     }
@@ -53,7 +68,12 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
-        source = new TopicPartition(spec.events().topic(), context.taskId().partition());
+        source = new TopicPartition(
+                isById ? ById.topic(spec, lineage) : spec.events().topic(),
+                context.taskId().partition());
+        leftOffset = 0;
+        leftBytes = 0;
+        bytes = 0;
         store = spec.split().dedupe().isPresent() ? context.getStateStore(SeenStore.NAME) : null;
         if (store != null) {
             store.check();
@@ -69,10 +89,33 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     @Override
     public void process(Record<byte[], byte[]> record) {
         processed = true;
-        events.increment(Bundle.read(record.value(), this::event));
+        if (isById) {
+            bytes += record.value().length;
+            Bundle.read(record.value(), this::eventById); // counted where it came
+        } else {
+            events.increment(Bundle.read(record.value(), this::event));
+        }
     }
 
     private void event(long offset, long time, byte[] bytes, int from, int length) {
+        split(source, offset, offset, time, bytes, from, length);
+        probe.processed(source.partition(), offset);
+    }
+
+    private void eventById(long offset, long time, byte[] bytes, int from, int length) {
+        if (length < ById.ORIGIN) {
+            throw new RoleException(source + " offset " + offset + " has " + Math.max(0, length)
+                    + " bytes: expected an event and where it came from. Only split may write to this topic");
+        }
+        var origin = ById.Origin.of(spec.events().topic(), bytes, from);
+        split(origin.partition(), origin.offset(), offset, time, bytes, from + ById.ORIGIN, length - ById.ORIGIN);
+        probe.processedById();
+    }
+
+    /// @param place where the event came, and its offset there: what a dead letter tells
+    /// @param offset in the topic that is read
+    private void split(
+            TopicPartition place, long placeOffset, long offset, long time, byte[] bytes, int from, int length) {
         timestamp = Math.max(0, time);
         if (store != null) {
             requireNew(store, offset);
@@ -86,10 +129,9 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         } catch (BadEvent bad) {
             rejected.increment();
             var value = Arrays.copyOfRange(bytes, from, from + Math.max(0, length));
-            var letter = DeadLetters.of(bad, source, offset, timestamp, value);
+            var letter = DeadLetters.of(bad, place, placeOffset, timestamp, value);
             context.forward(new Record<>(null, letter, timestamp), "dead-letters");
         }
-        probe.processed(source.partition(), offset);
     }
 
     /// An event that is read twice would be taken for a duplicate of itself.
@@ -130,10 +172,21 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             if (store != null) {
                 store.save(producer, source.partition(), timestamp);
                 progress.update(source.partition(), store.seen());
+                release(store.nextOffset);
             }
             processed = false;
         } finally {
             leaving = null;
+        }
+    }
+
+    /// What left before this has been committed: a step whose commit failed is initialised anew.
+    private void release(long nextOffset) {
+        if (retention != null) {
+            retention.committed(source, leftOffset, leftBytes);
+            leftOffset = nextOffset;
+            leftBytes = bytes;
+            bytes = 0;
         }
     }
 

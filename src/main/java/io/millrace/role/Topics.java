@@ -22,6 +22,9 @@ public final class Topics {
     private static final String FOREVER = "-1";
     private static final long DAY = 86_400_000;
 
+    /// As many partitions as the events topic.
+    public static final int AS_EVENTS = 0;
+
     /// A block has the timestamp of its last event: one that is far ahead of the clock must not be refused, for the
     /// split would never get past it.
     private static final Map<String, String> BLOCKS = Map.of(
@@ -32,9 +35,22 @@ public final class Topics {
             "message.timestamp.after.max.ms",
             Long.toString(Long.MAX_VALUE));
 
+    /// Read once and deleted by offset, never by time; event times of long ago and of tomorrow pass.
+    private static final Map<String, String> BY_ID = Map.of(
+            "retention.ms",
+            FOREVER,
+            "max.message.bytes",
+            "8388608",
+            "segment.bytes",
+            Integer.toString(ByIdRetention.STEP),
+            "message.timestamp.type",
+            "CreateTime",
+            "message.timestamp.after.max.ms",
+            Long.toString(Long.MAX_VALUE));
+
     /// A topic as it is made.
     ///
-    /// @param partitions how many it has
+    /// @param partitions how many it has; [#AS_EVENTS]: as many as the events topic had when it was made
     /// @param fixed whether another number of partitions is refused
     /// @param settings of the broker for this topic, by name
     public record Topic(String name, int partitions, boolean fixed, Map<String, String> settings) {}
@@ -68,7 +84,16 @@ public final class Topics {
         topics.add(one(spec.topic("commands"), Map.of("retention.ms", Long.toString(30 * DAY))));
         topics.add(one(spec.topic("decisions"), Map.of("retention.ms", FOREVER)));
         topics.add(one(spec.topic("judgements"), Map.of("retention.ms", Long.toString(30 * DAY))));
+        if (ById.isUsed(spec)) {
+            topics.add(new Topic(ById.topic(spec, lineage), AS_EVENTS, false, BY_ID));
+        }
         return List.copyOf(topics);
+    }
+
+    /// The topics that events go through before they are in blocks.
+    public static List<String> eventTopics(Spec spec, String lineage) {
+        var events = spec.events().topic();
+        return ById.isUsed(spec) ? List.of(events, ById.topic(spec, lineage)) : List.of(events);
     }
 
     private static Topic one(String name, Map<String, String> settings) {
@@ -80,19 +105,34 @@ public final class Topics {
     /// @return the names of those made
     /// @throws RoleException if one is there with another number of partitions, or the broker does not do it
     public static List<String> ensure(Admin admin, Spec spec, String lineage) {
-        return ensure(admin, of(spec, lineage));
+        return ensure(admin, sized(admin, spec, of(spec, lineage)));
     }
 
     /// The same of some of them.
     ///
     /// @param words that their names end with, such as `versions`
     public static List<String> ensure(Admin admin, Spec spec, String lineage, Set<String> words) {
-        return ensure(
-                admin,
-                of(spec, lineage).stream()
-                        .filter(topic -> words.contains(
-                                topic.name().substring(1 + topic.name().lastIndexOf('.'))))
-                        .toList());
+        var named = of(spec, lineage).stream()
+                .filter(topic ->
+                        words.contains(topic.name().substring(1 + topic.name().lastIndexOf('.'))))
+                .toList();
+        return ensure(admin, sized(admin, spec, named));
+    }
+
+    /// Where there is no events topic yet, what has as many partitions is left out.
+    private static List<Topic> sized(Admin admin, Spec spec, List<Topic> topics) {
+        if (topics.stream().noneMatch(topic -> topic.partitions() == AS_EVENTS)) {
+            return topics;
+        }
+        var partitions = describe(admin, spec.events().topic())
+                .map(events -> events.partitions().size())
+                .orElse(AS_EVENTS);
+        return topics.stream()
+                .map(topic -> topic.partitions() == AS_EVENTS
+                        ? new Topic(topic.name(), partitions, topic.fixed(), topic.settings())
+                        : topic)
+                .filter(topic -> topic.partitions() != AS_EVENTS)
+                .toList();
     }
 
     /// Makes the source topic where it is missing; one that is there stays as it is.

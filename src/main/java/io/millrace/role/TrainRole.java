@@ -3,6 +3,7 @@ package io.millrace.role;
 import io.millrace.learn.Trainer;
 import io.millrace.model.Publisher;
 import io.millrace.spec.Spec;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,7 @@ public final class TrainRole implements AutoCloseable {
         var lineage = settings.lineage();
         var application = spec.topic(lineage, "train");
         LogOpening.checkTrain(spec, settings);
-        var reset = Offsets.reset(settings.client(), application, spec.topic(lineage, "train"));
+        var reset = Offsets.reset(settings.client(), application, List.of(spec.topic(lineage, "train")));
         var topicId = Offsets.topicId(settings.client(), spec.topic(lineage, "train"));
         progress = new TrainProgress(spec, lineage, settings.meters());
         retention = new VersionRetention(settings.client(), spec.topic(lineage, "versions"));

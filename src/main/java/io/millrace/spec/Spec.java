@@ -9,13 +9,16 @@ import io.millrace.feature.FeatureConfig;
 import io.millrace.feature.FeatureEncoder;
 import io.millrace.feature.NumberFeature;
 import io.millrace.learn.LearnConfig;
+import io.millrace.split.DedupeConfig.Across;
 import io.millrace.split.ExampleReading;
 import io.millrace.split.GroupSplit;
 import io.millrace.split.Ids;
 import io.millrace.split.Seen;
 import io.millrace.split.SplitConfig;
 import io.millrace.split.Splitter;
+import io.millrace.split.TopicIds;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One model, whole: what its file says, defaults filled in.
@@ -78,14 +81,24 @@ public record Spec(
                 known);
     }
 
-    /// What knows the ids of one partition of the events topic, none so far; null where no duplicate is dropped.
-    public @Nullable Ids ids() {
-        return split.dedupe().map(Seen::new).orElse(null);
+    /// What knows the ids of each partition of an events topic, none so far; null where no duplicate is dropped.
+    ///
+    /// @param partitions how many it has
+    public IntFunction<@Nullable Ids> ids(int partitions) {
+        if (split.dedupe().isEmpty()) {
+            return _ -> null;
+        }
+        var dedupe = split.dedupe().get();
+        if (dedupe.across() == Across.PARTITION) {
+            return _ -> new Seen(dedupe);
+        }
+        var all = new TopicIds(dedupe, partitions);
+        return _ -> all;
     }
 
     /// A splitter of one source partition, all parts of it bound to this spec; it has seen nothing before.
     public Splitter splitter(String lineage, String topic, int partition, Splitter.Output output) {
-        return splitter(lineage, topic, partition, ids(), output);
+        return splitter(lineage, topic, partition, ids(1).apply(0), output);
     }
 
     /// A splitter of one source partition that drops what `known` knows.

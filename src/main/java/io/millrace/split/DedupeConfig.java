@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// The `split.dedupe:` block of a spec: labelled events whose id came before are dropped.
 ///
-/// @param within how long an id is remembered, by the event times of its partition; 1 s to 10 years
+/// @param within how long an id is remembered, by the event times of its partition (of ids, `across:
+///     topic`); 1 s to 10 years
 /// @param across where a duplicate is looked for
 /// @param most ids that a partition remembers; 10,000 to 1 billion. Where more come, the oldest are forgotten, and
 ///     counted
@@ -29,6 +30,8 @@ public record DedupeConfig(Duration within, Across across, int most) {
     /// Where a duplicate is looked for.
     public enum Across {
         /// Among the events of its own partition of the events topic: what a producer repeats, by key.
-        PARTITION
+        PARTITION,
+        /// Among the events of all partitions: each is sent to a partition of its id first.
+        TOPIC
     }
 }

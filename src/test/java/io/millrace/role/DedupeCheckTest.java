@@ -26,8 +26,8 @@ class DedupeCheckTest {
     void ids_of_all_partitions_must_fit_in_half_of_the_heap() throws IOException {
         var spec = spec("  dedupe: { within: 1d, most: 1048576 }\n");
 
-        assertThatCode(() -> DedupeCheck.heap(spec, 4, 256 * MIB)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> DedupeCheck.heap(spec, 4, 255 * MIB))
+        assertThatCode(() -> DedupeCheck.heap(spec, "flights", 4, 256 * MIB)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> DedupeCheck.heap(spec, "flights", 4, 255 * MIB))
                 .isInstanceOf(RoleException.class)
                 .hasMessage("split.dedupe.most = 1048576 for each of the 4 partitions of flights may take 128 MiB:"
                         + " expected at most half of the heap of 255 MiB. Start with a larger one (-Xmx), or let fewer"
@@ -38,6 +38,6 @@ class DedupeCheckTest {
     void where_none_are_dropped_any_heap_will_do() throws IOException {
         var spec = spec("");
 
-        assertThatCode(() -> DedupeCheck.heap(spec, 1_000_000, 1)).doesNotThrowAnyException();
+        assertThatCode(() -> DedupeCheck.heap(spec, "flights", 1_000_000, 1)).doesNotThrowAnyException();
     }
 }

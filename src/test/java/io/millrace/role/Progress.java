@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
@@ -27,6 +30,9 @@ final class Progress {
                         .isGreaterThanOrEqualTo(end(servers, info));
             }
         });
+        if (ById.isUsed(spec)) {
+            awaitById(servers, spec, lineage);
+        }
         var log = new TopicPartition(spec.topic(lineage, "train"), 0);
         var records = TestBroker.readAll(servers, log.topic());
         var last = records.getLast().offset();
@@ -34,6 +40,24 @@ final class Progress {
                 .untilAsserted(() -> assertThat(
                                 committed(servers, spec.topic(lineage, "train")).getOrDefault(log, 0L))
                         .isGreaterThan(last));
+    }
+
+    /// Waits until the split has committed what it had sent to the partitions of ids.
+    private static void awaitById(String servers, Spec spec, String lineage) {
+        await("no open transaction").untilAsserted(() -> {
+            for (var partition : partitionsOf(servers, ById.topic(spec, lineage))) {
+                assertThat(end(servers, partition, IsolationLevel.READ_COMMITTED))
+                        .isEqualTo(end(servers, partition));
+            }
+        });
+        var last = new HashMap<TopicPartition, Long>();
+        TestBroker.readAll(servers, ById.topic(spec, lineage))
+                .forEach(record -> last.put(new TopicPartition(record.topic(), record.partition()), record.offset()));
+        await("every event by id split").untilAsserted(() -> {
+            var committed = committed(servers, spec.topic(lineage, "split"));
+            last.forEach((partition, offset) ->
+                    assertThat(committed.getOrDefault(partition, 0L)).isGreaterThan(offset));
+        });
     }
 
     /// Waits until the split has committed all of one partition.
@@ -69,9 +93,13 @@ final class Progress {
     }
 
     private static long end(String servers, TopicPartition partition) {
+        return end(servers, partition, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private static long end(String servers, TopicPartition partition, IsolationLevel isolation) {
         return ask(
                 servers,
-                admin -> admin.listOffsets(Map.of(partition, org.apache.kafka.clients.admin.OffsetSpec.latest()))
+                admin -> admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
                         .partitionResult(partition)
                         .get()
                         .offset());

@@ -222,8 +222,17 @@ public final class RoleProcess implements AutoCloseable {
 
         @Override
         public void processed(int partition, long position) {
-            sinceCommit++;
             report("at " + partition + " " + position);
+            count();
+        }
+
+        @Override
+        public void processedById() {
+            count();
+        }
+
+        private void count() {
+            sinceCommit++;
             if (records.get() >= 0 && records.decrementAndGet() == 0) {
                 report("mark records");
             }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -102,6 +103,25 @@ final class TestModel implements AutoCloseable {
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> assertThat(committed(role)).containsAllEntriesOf(ends));
+        if (role.equals("split") && ById.isUsed(spec)) {
+            awaitEventsById();
+        }
+    }
+
+    /// Waits until the split has committed what it had sent to the partitions of ids.
+    private void awaitEventsById() {
+        awaitSettled(topic("by-id"));
+        var last = new HashMap<TopicPartition, Long>();
+        TestBroker.readAll(topic("by-id"))
+                .forEach(record -> last.put(new TopicPartition(record.topic(), record.partition()), record.offset()));
+        Awaitility.await("every event by id split")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> {
+                    var committed = committed("split");
+                    last.forEach((partition, offset) ->
+                            assertThat(committed.getOrDefault(partition, 0L)).isGreaterThan(offset));
+                });
     }
 
     /// Waits until the trainer has committed every block that the split has written.

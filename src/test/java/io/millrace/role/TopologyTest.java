@@ -7,6 +7,7 @@ import io.millrace.spec.SpecReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -14,18 +15,35 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The topologies as their golden files have them: names of nodes and topics are what users and dashboards see.
 class TopologyTest {
     private static final RoleSettings SETTINGS =
             RoleSettings.of(Map.of(), "main", Path.of("state"), new SimpleMeterRegistry());
+
+    @TempDir
+    Path dir;
+
     private final io.millrace.spec.Spec spec = SpecReader.resource("flights.yaml");
 
     @Test
     void split_reads_events_and_writes_three_splits_and_dead_letters() {
-        var topology = SplitRole.topology(spec, SETTINGS, "id", null, Probe.NONE, null);
+        var topology = SplitRole.topology(spec, SETTINGS, "id", null, Probe.NONE, null, null);
 
         assertThat(describe(topology)).isEqualTo(golden("split"));
+    }
+
+    @Test
+    void split_sends_events_to_the_partition_of_their_id_where_duplicates_are_dropped_across_the_topic()
+            throws IOException {
+        var yaml = SpecReader.resourceText("flights.yaml")
+                .replace("\nsplit:\n", "\nsplit:\n  dedupe: { across: topic }\n");
+        var acrossTopic = SpecReader.read(Files.writeString(dir.resolve("spec.yaml"), yaml));
+
+        var topology = SplitRole.topology(acrossTopic, SETTINGS, "id", null, Probe.NONE, null, null);
+
+        assertThat(describe(topology)).isEqualTo(golden("split-by-id"));
     }
 
     @Test

@@ -502,6 +502,7 @@ class SpecReaderTest {
             assertThat(read(dedupe("{ within: 2d }")).hash())
                     .isNotEqualTo(read(BY_ID).hash())
                     .isNotEqualTo(read(dedupe("{ within: 3d }")).hash())
+                    .isNotEqualTo(read(dedupe("{ within: 2d, across: topic }")).hash())
                     .isNotEqualTo(read(dedupe("{ within: 2d, most: 20000 }")).hash());
         }
 
@@ -514,9 +515,11 @@ class SpecReaderTest {
         }
 
         @Test
-        void are_looked_for_in_a_partition() {
+        void are_looked_for_in_a_partition_or_in_the_topic() throws IOException {
+            assertThat(read(dedupe("{ across: topic }")).split().dedupe())
+                    .contains(new DedupeConfig(Duration.ofDays(7), Across.TOPIC, 1_000_000));
             assertRefused(dedupe("{ across: all }"), """
-                    split.dedupe.across = all is not known: expected one of partition
+                    split.dedupe.across = all is not known: expected one of partition, topic
                       in FILE, line 7""");
         }
 
