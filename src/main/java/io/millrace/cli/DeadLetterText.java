@@ -28,6 +28,9 @@ final class DeadLetterText {
     /// The first bytes; what is not printable ASCII stands as `\x` and two hexadecimal digits, so that a terminal only
     /// shows it.
     private static String excerpt(ByteBuffer original, int length) {
+        if (length > 0 && !original.hasRemaining()) {
+            return "(left out, " + Figures.count(length) + " bytes)";
+        }
         var text = new StringBuilder();
         var bytes = original.duplicate();
         while (bytes.hasRemaining() && bytes.position() - original.position() < SHOWN) {

@@ -25,7 +25,12 @@ final class Production implements AutoCloseable {
     Production(Spec spec, Map<String, Object> client, Path path, Map<String, String> columns) throws IOException {
         this.path = path;
         try {
-            file = FileEvents.open(path, spec.events().format(), spec.schemaText(), columns);
+            file = FileEvents.open(
+                    path,
+                    spec.events().format(),
+                    spec.schemaText(),
+                    columns,
+                    spec.events().redacted());
         } catch (IllegalArgumentException e) {
             throw CommandException.wrong(String.valueOf(e.getMessage()));
         }

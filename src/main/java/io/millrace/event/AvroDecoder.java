@@ -21,7 +21,8 @@ public final class AvroDecoder implements EventDecoder {
     private final AvroType record;
     private final boolean framed;
     private final long fingerprint;
-    private final AvroReader reader = new AvroReader();
+    private final boolean quoting;
+    private final AvroReader reader;
 
     /// A decoder of the values of a topic, bare or framed.
     ///
@@ -37,6 +38,8 @@ public final class AvroDecoder implements EventDecoder {
         this.record = AvroType.of(schema, fields);
         this.framed = framed;
         this.fingerprint = SchemaNormalization.parsingFingerprint64(schema);
+        this.quoting = !fields.redactsAny();
+        this.reader = new AvroReader(quoting);
     }
 
     @Override
@@ -50,8 +53,8 @@ public final class AvroDecoder implements EventDecoder {
             }
             long written = (long) LONG.get(bytes, offset + 2);
             if (written != fingerprint) {
-                throw new BadEvent("event is of another schema: its fingerprint is " + hex(written) + ", expected "
-                        + hex(fingerprint));
+                throw new BadEvent("event is of another schema: its fingerprint is "
+                        + (quoting ? hex(written) : BadEvent.REDACTED) + ", expected " + hex(fingerprint));
             }
         }
         int rest = offset + length - reader.read(record, bytes, start, offset + length, row);

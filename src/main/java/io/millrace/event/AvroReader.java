@@ -14,10 +14,17 @@ final class AvroReader {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private final boolean quoting;
     private byte[] bytes = new byte[0];
     private int position;
     private int end;
     private String field = "";
+
+    /// @param quoting whether messages may hold what was read: in an event that is not what its schema says it may be
+    ///     part of any field
+    AvroReader(boolean quoting) {
+        this.quoting = quoting;
+    }
 
     /// Reads a record that starts at `offset`.
     ///
@@ -41,7 +48,7 @@ final class AvroReader {
             case INT, LONG -> {
                 long number = readLong();
                 if (type.kind == AvroType.Kind.INT && number != (int) number) {
-                    throw bad(" = " + number + " is no int");
+                    throw bad(" = " + quoted(number) + " is no int");
                 }
                 if (slot >= 0) {
                     row.setLong(slot, number);
@@ -57,7 +64,7 @@ final class AvroReader {
             case UNION -> {
                 long branch = readLong();
                 if (branch < 0 || branch >= type.parts.length) {
-                    throw bad(" has branch " + branch + " of a union of " + type.parts.length);
+                    throw bad(" has branch " + quoted(branch) + " of a union of " + type.parts.length);
                 }
                 nested(type.parts[(int) branch], row, depth);
             }
@@ -76,7 +83,7 @@ final class AvroReader {
             case BOOLEAN -> {
                 byte truth = bytes[advance(1)];
                 if ((truth & ~1) != 0) {
-                    throw bad(" = " + truth + " is no boolean");
+                    throw bad(" = " + quoted(truth) + " is no boolean");
                 }
                 if (slot >= 0) {
                     row.setBoolean(slot, truth == 1);
@@ -85,7 +92,7 @@ final class AvroReader {
             case ENUM -> {
                 long symbol = readLong();
                 if (symbol < 0 || symbol >= type.symbols.length) {
-                    throw bad(" has symbol " + symbol + " of an enum of " + type.symbols.length);
+                    throw bad(" has symbol " + quoted(symbol) + " of an enum of " + type.symbols.length);
                 }
                 if (slot >= 0) {
                     var text = type.symbols[(int) symbol];
@@ -131,7 +138,7 @@ final class AvroReader {
     private int readLength() {
         long length = readLong();
         if (length < 0) {
-            throw bad(" has a length of " + length);
+            throw bad(" has a length of " + quoted(length));
         }
         if (length > end - position) {
             throw truncated();
@@ -169,6 +176,10 @@ final class AvroReader {
             }
         }
         throw bad(" has a number of more than 10 bytes");
+    }
+
+    private String quoted(long number) {
+        return quoting ? Long.toString(number) : BadEvent.REDACTED;
     }
 
     private BadEvent truncated() {

@@ -7,6 +7,9 @@ import java.util.HexFormat;
 /// and truncated, see [#quote]) and what was expected. Carries no stack trace: bad events come at full rate.
 public final class BadEvent extends RuntimeException {
     private static final long serialVersionUID = 1;
+    /// What stands in a message for a value that may not be told.
+    static final String REDACTED = "(redacted)";
+
     private static final int QUOTED = 64;
     private static final HexFormat HEX = HexFormat.of();
 

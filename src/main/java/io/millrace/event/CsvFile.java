@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// CSV whose first record names the columns.
@@ -15,7 +16,14 @@ final class CsvFile extends LineFile {
     private final Fields fields;
 
     /// @param fields what will be decoded, or null: all columns
-    CsvFile(InputStream in, Path path, @Nullable Fields fields, @Nullable String schema, Map<String, String> columns)
+    /// @param redacted fields whose values no message may hold, where all columns are read
+    CsvFile(
+            InputStream in,
+            Path path,
+            @Nullable Fields fields,
+            @Nullable String schema,
+            Map<String, String> columns,
+            Set<String> redacted)
             throws IOException {
         super(in, path, true);
         if (!next()) {
@@ -24,7 +32,7 @@ final class CsvFile extends LineFile {
         }
         try {
             var names = header(columns);
-            this.fields = fields == null ? new Fields(names) : fields;
+            this.fields = fields == null ? new Fields(names).redacting(redacted) : fields;
             decoder = new CsvDecoder(names, this.fields, schema);
         } catch (IllegalArgumentException | BadEvent e) {
             throw new IllegalArgumentException("file " + path + ": " + e.getMessage(), e);
@@ -43,8 +51,8 @@ final class CsvFile extends LineFile {
     }
 
     /// Opens a file to read all its columns, without types.
-    static CsvFile whole(Path path, Map<String, String> columns) throws IOException {
-        return open(path, in -> new CsvFile(in, path, null, null, columns));
+    static CsvFile whole(Path path, Map<String, String> columns, Set<String> redacted) throws IOException {
+        return open(path, in -> new CsvFile(in, path, null, null, columns, redacted));
     }
 
     Fields fields() {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public abstract class EventFile implements Closeable {
     public static EventFile open(Path path, Fields fields, @Nullable String schema, Map<String, String> columns)
             throws IOException {
         return switch (Format.of(path)) {
-            case CSV -> open(path, in -> new CsvFile(in, path, fields, schema, columns));
+            case CSV -> open(path, in -> new CsvFile(in, path, fields, schema, columns, Set.of()));
             case JSON -> open(path, in -> new JsonFile(in, path, fields));
             case AVRO -> open(path, in -> new AvroFile(in, path, fields));
         };

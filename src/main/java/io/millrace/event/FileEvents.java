@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
@@ -22,41 +23,49 @@ public final class FileEvents implements Closeable {
     /// @param schema text of the topic's Avro schema: needed for `avro`; for `json` it gives CSV its types,
     ///     or is null
     /// @param columns what columns of CSV are called in the topic, such as `date_epoch_minutes` → `date`
+    /// @param redacted fields whose values no message may hold
     /// @throws IOException if the file can't be read
     /// @throws IllegalArgumentException if its name tells no format, or it lacks a field of the schema
     public static FileEvents open(
-            Path path, EventsConfig.Format format, @Nullable String schema, Map<String, String> columns)
+            Path path,
+            EventsConfig.Format format,
+            @Nullable String schema,
+            Map<String, String> columns,
+            Set<String> redacted)
             throws IOException {
         return switch (format) {
             case AVRO -> {
                 if (schema == null) {
                     throw new IllegalArgumentException("events.schema is missing: expected the text of an Avro schema");
                 }
-                yield avro(path, schema, columns);
+                yield avro(path, schema, columns, redacted);
             }
-            case JSON -> json(path, schema, columns);
+            case JSON -> json(path, schema, columns, redacted);
         };
     }
 
-    private static FileEvents avro(Path path, String text, Map<String, String> columns) throws IOException {
+    private static FileEvents avro(Path path, String text, Map<String, String> columns, Set<String> redacted)
+            throws IOException {
         var schema = AvroType.parse(text);
         if (EventFile.Format.of(path) == EventFile.Format.AVRO && isOf(schema, path)) {
             return verbatim(path);
         }
-        var fields = all(schema);
+        var fields = all(schema).redacting(redacted);
         var encoder = new AvroEncoder(schema, fields);
         return new FileEvents(EventFile.open(path, fields, text, columns), fields, encoder);
     }
 
-    private static FileEvents json(Path path, @Nullable String schema, Map<String, String> columns) throws IOException {
+    private static FileEvents json(
+            Path path, @Nullable String schema, Map<String, String> columns, Set<String> redacted) throws IOException {
         return switch (EventFile.Format.of(path)) {
             case JSON -> verbatim(path);
-            case AVRO -> json(path, null, columns, all(AvroFile.schema(path)));
+            case AVRO -> json(path, null, columns, all(AvroFile.schema(path)).redacting(redacted));
             case CSV -> {
                 if (schema != null) {
-                    yield json(path, schema, columns, all(AvroType.parse(schema)));
+                    yield json(
+                            path, schema, columns, all(AvroType.parse(schema)).redacting(redacted));
                 }
-                var file = CsvFile.whole(path, columns);
+                var file = CsvFile.whole(path, columns, redacted);
                 yield new FileEvents(file, file.fields(), new JsonEncoder(file.fields()));
             }
         };

@@ -60,7 +60,7 @@ public final class JsonDecoder implements EventDecoder {
                 throw new BadEvent("event has more after its JSON object");
             }
         } catch (JacksonException e) {
-            throw new BadEvent(JsonFault.message("event", e, bytes, offset, length));
+            throw new BadEvent(JsonFault.message("event", e, bytes, offset, length, !fields.redactsAny()));
         }
     }
 

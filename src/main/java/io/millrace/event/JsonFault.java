@@ -16,9 +16,11 @@ public final class JsonFault {
 
     /// @param what that was read, such as `event`
     /// @param fault of a parser of these bytes
+    /// @param quoted whether the message may hold some of them
     /// @return one sentence such as `event is no JSON at line 1, column 9: expected a value or a mark of RFC 8259,
     ///     found near "{\"y\":NaN}"`
-    public static String message(String what, JacksonException fault, byte[] bytes, int offset, int length) {
+    public static String message(
+            String what, JacksonException fault, byte[] bytes, int offset, int length, boolean quoted) {
         var at = fault.getLocation();
         var where =
                 at == null || at.getLineNr() < 1 ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
@@ -32,7 +34,7 @@ public final class JsonFault {
                         + " characters";
             default ->
                 what + " is no JSON" + where + ": expected a value or a mark of RFC 8259"
-                        + (at == null ? "" : near(at.getByteOffset(), bytes, offset, length));
+                        + (at == null || !quoted ? "" : near(at.getByteOffset(), bytes, offset, length));
         };
     }
 

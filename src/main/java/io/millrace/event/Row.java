@@ -112,7 +112,8 @@ public final class Row {
             throw new BadEvent(name(slot) + " is a text of " + length + " bytes: expected at most " + LONGEST_TEXT);
         }
         if (!Utf8.isValid(bytes, offset, length)) {
-            throw new BadEvent(name(slot) + " = " + BadEvent.quote(bytes, offset, length) + " is not UTF-8");
+            var value = fields.redacts(slot) ? BadEvent.REDACTED : BadEvent.quote(bytes, offset, length);
+            throw new BadEvent(name(slot) + " = " + value + " is not UTF-8");
         }
         kinds[slot] = TEXT;
         texts[slot] = bytes;
@@ -159,10 +160,11 @@ public final class Row {
         if (Math.abs(number) <= LARGEST_NUMBER) {
             return number;
         }
+        var named = name(slot) + " = " + (fields.redacts(slot) ? BadEvent.REDACTED : number);
         throw new BadEvent(
                 Double.isFinite(number)
-                        ? name(slot) + " = " + number + " is out of range: expected -1e15 to 1e15"
-                        : name(slot) + " = " + number + " is not a finite number");
+                        ? named + " is out of range: expected -1e15 to 1e15"
+                        : named + " is not a finite number");
     }
 
     /// Whether the slot holds a whole number, to be had from [#whole].
@@ -197,10 +199,13 @@ public final class Row {
         };
     }
 
-    /// `field = value` for a message.
+    /// `field = value` for a message; a value that may not be told is `(redacted)`.
     String describe(int slot) {
         if (isMissing(slot)) {
             return name(slot) + " = null";
+        }
+        if (fields.redacts(slot)) {
+            return name(slot) + " = " + BadEvent.REDACTED;
         }
         var text = text(slot);
         int offset = textOffset(slot);

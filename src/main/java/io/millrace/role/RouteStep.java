@@ -3,6 +3,7 @@ package io.millrace.role;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.event.BadEvent;
+import io.millrace.event.Redaction;
 import io.millrace.feature.Examples;
 import io.millrace.spec.Spec;
 import io.millrace.split.ExampleReading;
@@ -23,6 +24,7 @@ final class RouteStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final Counter events;
     private final Counter rejected;
     private final Examples example;
+    private final Redaction redaction;
     private ProcessorContext<byte[], byte[]> context;
     private TopicPartition source;
     private ExampleReading reading;
@@ -36,6 +38,7 @@ final class RouteStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         events = meters.counter("millrace.split.events", "model", spec.model(), "lineage", lineage);
         rejected = meters.counter("millrace.split.rejected", "model", spec.model(), "lineage", lineage);
         example = new Examples(spec.numbers().size());
+        redaction = spec.events().redaction();
     }
 
     @Override
@@ -70,7 +73,7 @@ final class RouteStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         } catch (BadEvent bad) {
             rejected.increment();
             var value = Arrays.copyOfRange(bytes, from, from + Math.max(0, length));
-            var letter = DeadLetters.of(bad, source, offset, timestamp, value);
+            var letter = DeadLetters.of(bad, source, offset, timestamp, value, redaction);
             context.forward(new Record<>(null, letter, timestamp), "route-dead-letters");
         }
         probe.processed(source.partition(), offset);

@@ -3,6 +3,7 @@ package io.millrace.role;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.event.BadEvent;
+import io.millrace.event.Redaction;
 import io.millrace.event.Wire;
 import io.millrace.schema.Block;
 import io.millrace.schema.TrainRecord;
@@ -31,6 +32,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private final SplitProgress progress;
     private final @Nullable ByIdRetention retention;
     private final boolean isById;
+    private final Redaction redaction;
     private ProcessorContext<byte[], byte[]> context;
     private TopicPartition source;
     private Splitter splitter;
@@ -59,6 +61,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         this.progress = progress;
         this.retention = retention;
         isById = ById.isUsed(spec);
+        redaction = spec.events().redaction();
         events = meters.counter("millrace.split.events", "model", spec.model(), "lineage", lineage);
         rejected = meters.counter("millrace.split.rejected", "model", spec.model(), "lineage", lineage);
     }
@@ -129,7 +132,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         } catch (BadEvent bad) {
             rejected.increment();
             var value = Arrays.copyOfRange(bytes, from, from + Math.max(0, length));
-            var letter = DeadLetters.of(bad, place, placeOffset, timestamp, value);
+            var letter = DeadLetters.of(bad, place, placeOffset, timestamp, value, redaction);
             context.forward(new Record<>(null, letter, timestamp), "dead-letters");
         }
     }

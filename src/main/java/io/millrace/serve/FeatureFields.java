@@ -15,9 +15,10 @@ final class FeatureFields {
 
     FeatureFields(Spec spec) {
         fields = new Fields(spec.features().stream()
-                .flatMap(feature -> feature.fields().stream())
-                .distinct()
-                .toList());
+                        .flatMap(feature -> feature.fields().stream())
+                        .distinct()
+                        .toList())
+                .redacting(spec.events().redacted());
         model = spec.model();
         named = Set.copyOf(spec.fields().names());
     }

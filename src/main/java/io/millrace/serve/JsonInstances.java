@@ -51,7 +51,9 @@ final class JsonInstances implements Instances {
         } catch (JacksonException e) {
             // contract S8: not to be parsed is another thing than not what was expected, which is 400 (contract ML3)
             throw Problem.of(
-                    HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, "Not JSON", JsonFault.message("body", e, bytes, 0, length));
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
+                    "Not JSON",
+                    JsonFault.message("body", e, bytes, 0, length, !features.fields.redactsAny()));
         }
     }
 

@@ -50,9 +50,10 @@ public record Spec(
     /// Every field that the spec names, each once: time, group, id, label, features.
     public Fields fields() {
         return new Fields(NamedField.of(events, split, label, features).stream()
-                .map(NamedField::field)
-                .distinct()
-                .toList());
+                        .map(NamedField::field)
+                        .distinct()
+                        .toList())
+                .redacting(events.redacted());
     }
 
     public List<NumberFeature> numbers() {
@@ -118,10 +119,9 @@ public record Spec(
         return RecordJson.write(this, java.util.Set.of());
     }
 
-    /// First 8 bytes of the SHA-256 of what decides examples and learning: everything but `publish` and `gate`, where
-    /// the schema
-    /// stands, and
-    /// what its canonical form leaves out. Takes a millisecond: whoever needs it often keeps it.
+    /// First 8 bytes of the SHA-256 of what decides examples and learning: everything but `publish`, `gate` and
+    /// `events.redact`, where the schema stands, and what its canonical form leaves out. Takes a
+    /// millisecond: whoever needs it often keeps it.
     public long hash() {
         return SpecHash.of(this);
     }

@@ -86,6 +86,12 @@ final class SpecCheck {
                         + " in the schema: expected a number");
             }
         }
+        for (var hidden : events.redact().orElse(List.of())) {
+            if (schema.getField(hidden) == null) {
+                throw new IllegalArgumentException(
+                        "events.redact = " + hidden + " is not in the schema: expected one of " + names(schema));
+            }
+        }
     }
 
     private static Schema parse(EventsConfig events, String text) {

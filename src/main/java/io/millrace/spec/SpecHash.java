@@ -16,7 +16,8 @@ final class SpecHash {
 
     static long of(Spec spec) {
         var events = spec.events();
-        var anywhere = new EventsConfig(events.topic(), events.format(), Optional.of("-"), events.id(), events.time());
+        var anywhere = new EventsConfig(
+                events.topic(), events.format(), Optional.of("-"), events.id(), events.time(), Optional.empty());
         var text = spec.schemaText();
         var canonical = new Spec(
                 spec.model(),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The flights to measure with: all three million of a CSV file where it is, else the bundled first million.
 ///
@@ -39,7 +40,7 @@ record FlightFile(Path path, Map<String, String> columns) {
     /// The first flights as events of the topic.
     List<byte[]> events(Spec spec, int most) throws IOException {
         var events = new ArrayList<byte[]>();
-        try (var file = FileEvents.open(path, EventsConfig.Format.AVRO, spec.schemaText(), columns)) {
+        try (var file = FileEvents.open(path, EventsConfig.Format.AVRO, spec.schemaText(), columns, Set.of())) {
             while (events.size() < most && file.next()) {
                 events.add(file.value());
             }

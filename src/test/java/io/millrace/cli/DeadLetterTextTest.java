@@ -10,16 +10,13 @@ import org.junit.jupiter.api.Test;
 
 class DeadLetterTextTest {
     private static String text(String event) {
+        return text(event, event.getBytes(UTF_8).length);
+    }
+
+    private static String text(String event, int length) {
         var bytes = event.getBytes(UTF_8);
         return DeadLetterText.of(new DeadLetter(
-                "price is bad",
-                "clicks",
-                2,
-                17L,
-                1_000L,
-                bytes.length,
-                new Sha256(new byte[32]),
-                ByteBuffer.wrap(bytes)));
+                "price is bad", "clicks", 2, 17L, 1_000L, length, new Sha256(new byte[32]), ByteBuffer.wrap(bytes)));
     }
 
     @Test
@@ -30,6 +27,12 @@ class DeadLetterTextTest {
     @Test
     void shows_nothing_that_a_terminal_would_obey() {
         assertThat(text("a\u001b[2J\n\\é")).endsWith("  a\\x1b[2J\\x0a\\\\\\xc3\\xa9");
+    }
+
+    @Test
+    void says_that_an_event_was_left_out() {
+        assertThat(text("", 1_234)).endsWith("  price is bad  (left out, 1,234 bytes)");
+        assertThat(text("", 0)).endsWith("  price is bad  ");
     }
 
     @Test

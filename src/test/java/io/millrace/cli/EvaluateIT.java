@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -72,7 +73,7 @@ class EvaluateIT {
     private List<byte[]> events() throws IOException {
         var file = FlightFiles.write(folder.resolve("flights.csv"), FlightFiles.rows(20_000, 6));
         var values = new ArrayList<byte[]>();
-        try (var events = FileEvents.open(file, Format.AVRO, spec.schemaText(), Map.of())) {
+        try (var events = FileEvents.open(file, Format.AVRO, spec.schemaText(), Map.of(), Set.of())) {
             while (events.next()) {
                 values.add(events.value());
             }

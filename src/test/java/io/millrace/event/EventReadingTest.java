@@ -124,7 +124,13 @@ class EventReadingTest {
         @Test
         void is_that_of_the_format() {
             var reading = new EventReading(
-                    new EventsConfig("flights", Format.AVRO, Optional.of("flight.avsc"), List.of(), Optional.empty()),
+                    new EventsConfig(
+                            "flights",
+                            Format.AVRO,
+                            Optional.of("flight.avsc"),
+                            List.of(),
+                            Optional.empty(),
+                            Optional.empty()),
                     new LabelConfig("delay", OptionalDouble.empty()),
                     FLIGHT,
                     FIELDS);
@@ -148,7 +154,8 @@ class EventReadingTest {
 
         @Test
         void of_Avro_needs_a_schema() {
-            var events = new EventsConfig("e", Format.AVRO, Optional.of("e.avsc"), List.of(), Optional.empty());
+            var events = new EventsConfig(
+                    "e", Format.AVRO, Optional.of("e.avsc"), List.of(), Optional.empty(), Optional.empty());
             var label = new LabelConfig("delay", OptionalDouble.empty());
 
             assertThatThrownBy(() -> new EventReading(events, label, null, FIELDS))
@@ -159,7 +166,7 @@ class EventReadingTest {
 
     private static EventReading json(OptionalDouble above, List<String> id, Optional<TimeConfig> time) {
         return new EventReading(
-                new EventsConfig("flights", Format.JSON, Optional.empty(), id, time),
+                new EventsConfig("flights", Format.JSON, Optional.empty(), id, time, Optional.empty()),
                 new LabelConfig("delay", above),
                 null,
                 FIELDS);

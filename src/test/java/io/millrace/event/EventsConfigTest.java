@@ -41,14 +41,16 @@ class EventsConfigTest {
     class Avro {
         @Test
         void needs_a_schema() {
-            assertThatThrownBy(() -> new EventsConfig("t", Format.AVRO, Optional.empty(), List.of(), Optional.empty()))
+            assertThatThrownBy(() -> new EventsConfig(
+                            "t", Format.AVRO, Optional.empty(), List.of(), Optional.empty(), Optional.empty()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("events.schema is missing: expected the path of the Avro schema");
         }
 
         @Test
         void needs_a_schema_with_a_name() {
-            assertThatThrownBy(() -> new EventsConfig("t", Format.AVRO, Optional.of(" "), List.of(), Optional.empty()))
+            assertThatThrownBy(() -> new EventsConfig(
+                            "t", Format.AVRO, Optional.of(" "), List.of(), Optional.empty(), Optional.empty()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("events.schema is empty: expected the path of an Avro schema");
         }
@@ -103,6 +105,6 @@ class EventsConfigTest {
     }
 
     private static EventsConfig json(String topic, List<String> id) {
-        return new EventsConfig(topic, Format.JSON, Optional.empty(), id, Optional.empty());
+        return new EventsConfig(topic, Format.JSON, Optional.empty(), id, Optional.empty(), Optional.empty());
     }
 }

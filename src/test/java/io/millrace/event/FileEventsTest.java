@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericData;
@@ -202,7 +203,7 @@ class FileEventsTest {
 
     private static List<byte[]> values(Path path, Format format, String schema) throws IOException {
         var values = new ArrayList<byte[]>();
-        try (var events = FileEvents.open(path, format, schema, COLUMNS)) {
+        try (var events = FileEvents.open(path, format, schema, COLUMNS, Set.of())) {
             while (events.next()) {
                 values.add(events.value());
             }

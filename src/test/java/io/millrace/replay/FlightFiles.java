@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileWriter;
@@ -82,7 +83,7 @@ public final class FlightFiles {
     /// The rows of a file as values of a topic.
     static List<byte[]> values(Path file, Format format) throws IOException {
         var values = new ArrayList<byte[]>();
-        try (var events = FileEvents.open(file, format, SPEC.schemaText(), Map.of())) {
+        try (var events = FileEvents.open(file, format, SPEC.schemaText(), Map.of(), Set.of())) {
             while (events.next()) {
                 values.add(events.value());
             }

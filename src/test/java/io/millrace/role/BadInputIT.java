@@ -44,9 +44,9 @@ class BadInputIT {
     @TempDir
     Path dir;
 
-    /// What is sent, and for a bad event the reason that must be told.
+    /// What is sent, and for a bad event the reason that must be told and what must be left of it.
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Sent(byte @Nullable [] value, String reason) {
+    private record Sent(byte @Nullable [] value, String reason, byte[] left) {
         boolean isGood() {
             return reason.isEmpty();
         }
@@ -128,12 +128,37 @@ class BadInputIT {
         assertBadOnesAreLetters(readings("bad-avro", "format: avro, schema: reading.avsc"));
     }
 
+    @Test
+    void json_with_values_that_may_not_be_told() throws Exception {
+        for (var i = 0; i < 500; i++) {
+            good(json(i));
+        }
+        bad(
+                "{\"place\":\"a\",\"x\":1,\"y\":\"078-05-1120\"}",
+                "y = (redacted) is not a number",
+                "{\"place\":\"a\",\"x\":1,\"y\":\"(redacted)\"}");
+        bad(
+                "{\"place\":\"\",\"note\":{\"y\":\"078-05-1120\"},\"phone\":[555]}",
+                "place is empty: expected a group",
+                "{\"place\":\"\",\"note\":{\"y\":\"(redacted)\"},\"phone\":\"(redacted)\"}");
+        bad("{\"y\":078-05-1120}", "event is no JSON at line 1, column 7: expected a value or a mark of RFC 8259", "");
+        bad(
+                "{\"phone\":555,\"note\":\"%s\"}".formatted("n".repeat(300_000)),
+                "place is missing: expected a value, since it is part of the group",
+                "{\"phone\":\"(redacted)\",\"note\":\"%s\"}".formatted("n".repeat(300_000)));
+        for (var i = 0; i < 500; i++) {
+            good(json(i));
+        }
+
+        assertBadOnesAreLetters(readings("redacted", "format: json, redact: [y, phone]"));
+    }
+
     private void good(List<byte[]> values) {
         values.forEach(this::good);
     }
 
     private void good(byte[] value) {
-        events.add(new Sent(value, ""));
+        events.add(new Sent(value, "", value));
     }
 
     private void bad(String value, String reason) {
@@ -141,7 +166,11 @@ class BadInputIT {
     }
 
     private void bad(byte @Nullable [] value, String reason) {
-        events.add(new Sent(value, reason));
+        events.add(new Sent(value, reason, value == null ? new byte[0] : value));
+    }
+
+    private void bad(String value, String reason, String left) {
+        events.add(new Sent(value.getBytes(UTF_8), reason, left.getBytes(UTF_8)));
     }
 
     private void assertBadOnesAreLetters(String yaml) throws Exception {
@@ -179,6 +208,7 @@ class BadInputIT {
             if (!sent.isGood()) {
                 var letter = letters.next();
                 var value = sent.value() == null ? new byte[0] : sent.value();
+                var left = sent.left();
 
                 assertThat(letter.getReason()).isEqualTo(sent.reason());
                 assertThat(letter.getTopic()).isEqualTo(model.spec.events().topic());
@@ -186,8 +216,8 @@ class BadInputIT {
                 assertThat(letter.getOffset()).isEqualTo(offset);
                 assertThat(letter.getLength()).isEqualTo(value.length);
                 assertThat(letter.getSha256().bytes())
-                        .isEqualTo(MessageDigest.getInstance("SHA-256").digest(value));
-                assertThat(bytes(letter)).isEqualTo(Arrays.copyOf(value, Math.min(value.length, 262_144)));
+                        .isEqualTo(MessageDigest.getInstance("SHA-256").digest(left));
+                assertThat(bytes(letter)).isEqualTo(Arrays.copyOf(left, Math.min(left.length, 262_144)));
             }
         }
         assertThat(letters.hasNext()).isFalse();

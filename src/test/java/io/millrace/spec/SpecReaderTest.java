@@ -172,6 +172,13 @@ class SpecReaderTest {
         }
 
         @Test
+        void must_hold_the_fields_that_are_redacted() {
+            assertRefused(flights().replace("topic: flights\n", "topic: flights\n  redact: [origin, pilot]\n"), """
+                    events.redact = pilot is not in the schema: expected one of date, origin, destination, distance, delay
+                      in FILE, line 7""");
+        }
+
+        @Test
         void must_hold_the_fields_that_the_spec_names() {
             assertRefused(flights().replace("category: origin", "category: carrier"), """
                     features[0].category = carrier is not in the schema: expected one of date, origin, destination, distance, delay
@@ -548,6 +555,15 @@ class SpecReaderTest {
 
         private Spec changed(String from, String to) throws IOException {
             return read(SpecReader.resourceText("flights.yaml").replace(from, to));
+        }
+
+        @Test
+        void does_not_change_with_what_is_redacted() throws IOException {
+            var redacted = changed("topic: flights\n", "topic: flights\n  redact: [origin]\n");
+
+            assertThat(redacted.hash()).isEqualTo(spec.hash());
+            assertThat(redacted.events().redacted()).containsExactly("origin");
+            assertThat(SpecReader.ofJson(redacted.toJson())).isEqualTo(redacted);
         }
 
         @Test

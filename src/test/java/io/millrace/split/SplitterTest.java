@@ -44,7 +44,7 @@ class SplitterTest {
     }
 
     private Splitter splitter(List<String> id, double validation, double test, @Nullable Ids known) {
-        var events = new EventsConfig("clicks", Format.JSON, Optional.empty(), id, Optional.empty());
+        var events = new EventsConfig("clicks", Format.JSON, Optional.empty(), id, Optional.empty(), Optional.empty());
         var label = new LabelConfig("label", OptionalDouble.empty());
         var config = new SplitConfig(List.of("user"), "s", 1 - validation - test, validation, test, Optional.empty());
         var reading = new ExampleReading(
