@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -120,6 +123,32 @@ final class Broker implements AutoCloseable {
             return new HashSet<>(admin.listTopics().names().get());
         } catch (ExecutionException e) {
             throw CommandException.failed("topics can't be listed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /// Deletes groups, then topics; groups that are not there are none to delete.
+    ///
+    /// @throws CommandException if processes are still in a group: no topic is deleted then
+    void delete(Collection<String> topics, Collection<String> groups) {
+        try {
+            for (var group : groups) {
+                try {
+                    admin.deleteConsumerGroups(List.of(group)).all().get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+                        throw e;
+                    }
+                }
+            }
+            admin.deleteTopics(topics).all().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupNotEmptyException) {
+                throw CommandException.wrong("a process still runs in one of the groups " + String.join(", ", groups)
+                        + ": expected that all have ended. No topic was deleted.");
+            }
+            throw CommandException.failed(String.join(", ", topics) + " can't be deleted: " + e.getCause(), e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

@@ -66,7 +66,7 @@ final class DemoCommand implements Callable<Integer> {
                     out.flush();
                     new Demo(spec, client, kafka, roles, stop, command.commandLine())
                             .run(broker.data(), speed, untilCaughtUp);
-                    return RunCommand.end(roles);
+                    return LineageRun.end(roles);
                 }
             }
         }

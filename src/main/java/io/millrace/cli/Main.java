@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             ProduceCommand.class,
             ConsumeCommand.class,
             ModelsCommand.class,
+            CandidateCommand.class,
             TopicsCommand.class,
             SpecCommand.class,
         },

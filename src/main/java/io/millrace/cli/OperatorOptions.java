@@ -2,8 +2,6 @@ package io.millrace.cli;
 
 import io.millrace.schema.Command;
 import io.millrace.schema.Decision;
-import io.millrace.schema.DecisionKind;
-import io.millrace.spec.Durations;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -26,18 +24,8 @@ final class OperatorOptions {
             description = "The reason, for the decision that answers.")
     private String why;
 
-    @Option(
-            names = "--by",
-            paramLabel = "NAME",
-            description = "Who asks, for the decision (default: the name of the system's user).")
-    private String by = System.getProperty("user.name", "unknown");
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            defaultValue = "30s",
-            description = "How long to wait for the gate's answer (default: ${DEFAULT-VALUE}).")
-    private String timeout;
+    @Mixin
+    private AskOptions ask;
 
     /// A version as it is written, such as `main/41`, or `41` of the lineage that serves.
     record Version(@Nullable String lineage, long number) {
@@ -52,9 +40,9 @@ final class OperatorOptions {
         }
     }
 
-    /// A command signed with who and why, to be filled in.
+    /// A command with its reason, to be filled in.
     Command.Builder command() {
-        return Command.newBuilder().setBy(by).setWhy(why);
+        return Command.newBuilder().setWhy(why);
     }
 
     /// Asks the gate, and waits for its decision.
@@ -62,14 +50,8 @@ final class OperatorOptions {
     /// @return a line that tells what serves now
     /// @throws CommandException if the gate refuses, or there is none
     String ask(Command.Builder command) {
-        var patience = Durations.parse(timeout);
-        if (patience == null) {
-            throw CommandException.wrong("--timeout = " + timeout + " is no duration: expected one such as 30s");
-        }
-        var decision = new GateClient(client.properties(), model.spec()).ask(command, patience);
-        if (decision.getKind() == DecisionKind.REFUSE) {
-            throw CommandException.wrong("the gate refused: " + decision.getWhy());
-        }
+        var _ = ask.patience();
+        var decision = ask.ask(client.properties(), model.spec(), command);
         return "decision " + decision.getNumber() + ": " + serving(decision);
     }
 

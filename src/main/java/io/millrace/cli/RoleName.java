@@ -8,8 +8,8 @@ import java.util.Set;
 
 /// The roles that one process can have, with the topics that each reads or writes.
 enum RoleName {
-    SPLIT("train", "validation", "test", "dead-letters", "by-id"),
-    TRAIN("train", "versions", "metrics"),
+    SPLIT("train", "validation", "test", "dead-letters", "by-id", "decisions"),
+    TRAIN("train", "versions", "kept", "metrics", "decisions"),
     GATE("validation", "versions", "kept", "champion", "gate", "commands", "decisions", "judgements", "metrics"),
     SCORE("versions", "kept", "champion", "predictions"),
     SERVE("versions", "kept", "champion");

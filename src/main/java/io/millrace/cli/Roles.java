@@ -17,6 +17,8 @@ import io.millrace.serve.ServeConfig;
 import io.millrace.spec.Spec;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// The roles of this process, from their start to their end.
 final class Roles implements AutoCloseable {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Map<RoleName, AutoCloseable> byName = new EnumMap<>(RoleName.class);
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private @Nullable Following follower;
     private @Nullable ModelServer server;
@@ -64,6 +67,7 @@ final class Roles implements AutoCloseable {
         if (names.contains(RoleName.SPLIT)) {
             var split = keep(new SplitRole(spec, settings));
             watch(split.failure());
+            byName.put(RoleName.SPLIT, split);
             this.split = split.progress();
             split.start();
         }
@@ -71,6 +75,7 @@ final class Roles implements AutoCloseable {
             // only the split has use for more threads
             var train = keep(new TrainRole(spec, settings.withThreads(1)));
             watch(train.failure());
+            byName.put(RoleName.TRAIN, train);
             progress = train.progress();
             train.start();
         }
@@ -97,6 +102,22 @@ final class Roles implements AutoCloseable {
                 failure.completeExceptionally(failed);
             }
         });
+    }
+
+    /// Ends one role, split or train; the others go on.
+    void end(RoleName name) {
+        var role = byName.remove(name);
+        if (role == null || !running.remove(role)) {
+            throw new IllegalStateException("no role " + name + " runs here");
+        }
+        try {
+            role.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("role " + name + " did not end cleanly", e);
+        }
+        if (name == RoleName.TRAIN) {
+            progress = null;
+        }
     }
 
     /// Completes exceptionally when the first role has given up.

@@ -7,11 +7,9 @@ import io.millrace.role.TrainRole;
 import io.millrace.serve.ServeConfig;
 import io.millrace.spec.Spec;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,15 +74,9 @@ final class RunCommand implements Callable<Integer> {
         var settings = options.settings(properties, lineage, registry, embedded ? broker.data() : null);
         try (var kafka = new Broker(properties)) {
             makeTopics(kafka, spec, lineage);
-            try (var roles = Roles.start(EnumSet.copyOf(names), spec, settings, serve, registry)) {
-                roles.failure().exceptionally(_ -> {
-                    stop.want();
-                    return null;
-                });
-                say(spec, roles);
-                watch(stop, new Status(spec, lineage, kafka, roles));
-                return end(roles);
-            }
+            return new LineageRun(
+                            kafka, spec, settings, names, command.commandLine().getErr())
+                    .run(serve, registry, stop);
         }
     }
 
@@ -97,34 +89,5 @@ final class RunCommand implements Callable<Integer> {
         if (!made.isEmpty()) {
             command.commandLine().getErr().println("made topics " + String.join(", ", made));
         }
-    }
-
-    private void say(Spec spec, Roles roles) {
-        var out = command.commandLine().getErr();
-        out.println("running " + names.stream().map(RoleName::toString).collect(Collectors.joining(", ")) + " of "
-                + spec.model() + ", lineage " + lineages.lineage());
-        if (roles.httpPort() != 0) {
-            out.println("listening on port " + roles.httpPort());
-        }
-        out.flush();
-    }
-
-    private void watch(Stop stop, Status status) {
-        var display = Display.of(command.commandLine().getErr());
-        while (!stop.await(100_000_000)) {
-            if (display.isDue()) {
-                display.show(status.parts());
-            }
-        }
-        display.clear();
-    }
-
-    /// What a command comes to whose roles have ended.
-    static int end(Roles roles) {
-        if (roles.failure().isCompletedExceptionally()) {
-            var failure = roles.failure().exceptionNow();
-            throw CommandException.failed(Failures.message(failure), failure);
-        }
-        return 0;
     }
 }

@@ -55,6 +55,15 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
+    /// Hands on what has come, without waiting.
+    void look(Predicate<ConsumerRecord<byte[], byte[]>> each) {
+        for (var record : consumer.poll(Duration.ZERO)) {
+            if (!each.test(record)) {
+                return;
+            }
+        }
+    }
+
     /// Hands on what comes, until `each` wants no more or a stop is wanted.
     void follow(Stop stop, Predicate<ConsumerRecord<byte[], byte[]>> each) {
         while (!stop.isWanted()) {

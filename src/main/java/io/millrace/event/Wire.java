@@ -1,6 +1,7 @@
 package io.millrace.event;
 
 import io.millrace.schema.Champion;
+import io.millrace.schema.Decision;
 import io.millrace.schema.TrainRecord;
 import io.millrace.schema.VersionRecord;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class Wire {
         bound("org.apache.avro.limits.bytes.maxLength");
         bound("org.apache.avro.limits.string.maxLength");
         Champion.getDecoder().addSchema(before("champion"));
+        Decision.getDecoder().addSchema(before("decision"));
         TrainRecord.getDecoder().addSchema(before("train-record"));
         VersionRecord.getDecoder().addSchema(before("version-record"));
     }

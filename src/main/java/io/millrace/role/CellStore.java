@@ -26,9 +26,9 @@ final class CellStore implements StateStore {
     static final String NAME = "cells";
     private static final int HEADER = -1;
 
-    private final Spec spec;
     private final long specHash;
     private final String lineage;
+    private final String topic;
     private final String topicId;
     private final String changelog;
     private final Trainer trainer;
@@ -48,10 +48,12 @@ final class CellStore implements StateStore {
     /// Offset in the versions topic where a keyframe begins, by version.
     final TreeMap<Long, Long> keyframes = new TreeMap<>();
 
-    CellStore(Spec spec, String lineage, String topicId) {
-        this.spec = spec;
+    /// @param topic of the blocks that are learned
+    /// @param topicId of that topic
+    CellStore(Spec spec, String lineage, String topic, String topicId) {
         specHash = spec.hash();
         this.lineage = lineage;
+        this.topic = topic;
         this.topicId = topicId;
         changelog = spec.topic(lineage, "train") + "-" + NAME + "-changelog";
         trainer = new Trainer(spec.learn(), spec.numbers());
@@ -116,10 +118,8 @@ final class CellStore implements StateStore {
                     + ". The spec has changed; go back to the old one, or start a new lineage with --lineage");
         }
         if (!header.getTopicId().equals(topicId)) {
-            throw new RoleException(
-                    changelog + " was learned from a topic " + spec.topic(lineage, "train") + " with id "
-                            + header.getTopicId() + ": found " + topicId
-                            + ". The topic was made anew; start a new lineage with --lineage");
+            throw new RoleException(changelog + " was learned from a topic " + topic + " with id " + header.getTopicId()
+                    + ": found " + topicId + ". The topic was made anew; start a new lineage with --lineage");
         }
         trainer.restore(header.getTrainer());
         logOffset = header.getLogOffset();

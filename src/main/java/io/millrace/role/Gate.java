@@ -59,7 +59,9 @@ final class Gate implements AutoCloseable {
     private long committed;
     private long committedAt;
 
-    private final Examples batch;
+    /// Blocks are read into one of these, by how many number features they have.
+    private final Map<Integer, Examples> batches = new HashMap<>();
+    private Examples batch = new Examples(0);
     private final float[] newestValues = new float[Blocks.CAPACITY];
     private final float[] anchorValues = new float[Blocks.CAPACITY];
     private final float[] pinnedValues = new float[Blocks.CAPACITY];
@@ -86,7 +88,6 @@ final class Gate implements AutoCloseable {
                 gate.confidence(),
                 gate.window(),
                 gate.anchor().toMillis());
-        batch = new Examples(spec.numbers().size());
         var client = settings.client();
         logs = new GateLogs(spec, client, lineages);
         if (state == null) {
@@ -197,6 +198,7 @@ final class Gate implements AutoCloseable {
             var numbers = model.spec().numbers().stream()
                     .mapToInt(NumberFeature::index)
                     .toArray();
+            batch = batches.computeIfAbsent(numbers.length, Examples::new);
             Blocks.decode(block, model.spec().learn().bits(), numbers, batch);
         } catch (IllegalArgumentException broken) {
             throw new RoleException(
@@ -338,17 +340,17 @@ final class Gate implements AutoCloseable {
             case ANCHOR -> {
                 var newest = Objects.requireNonNull(live.newest());
                 serving.setAnchor(live, newest);
-                serving.decide(DecisionKind.ANCHOR, null, "gate", anchorWhy(trial), evidence);
+                serving.decide(DecisionKind.ANCHOR, live, null, "gate", anchorWhy(trial), evidence);
             }
             case TRIP -> {
                 var why = "the newest versions are worse than " + anchorName(live) + " on groups never learned from";
                 serving.serve(ChampionMode.TRIPPED, live, live.anchor, "gate", why);
-                serving.decide(DecisionKind.TRIP, null, "gate", why, evidence);
+                serving.decide(DecisionKind.TRIP, live, null, "gate", why, evidence);
             }
             case RECOVER -> {
                 var why = "the newest versions are as good as " + anchorName(live) + " again";
                 serving.serve(ChampionMode.FOLLOW, live, null, "gate", why);
-                serving.decide(DecisionKind.RECOVER, null, "gate", why, evidence);
+                serving.decide(DecisionKind.RECOVER, live, null, "gate", why, evidence);
             }
             case NOTHING -> throw new IllegalStateException();
         }
@@ -383,7 +385,7 @@ final class Gate implements AutoCloseable {
         var why = winner.lineage + " is significantly better than "
                 + serving.champion().getLineage();
         serving.promote(winner, "gate", why);
-        serving.decide(DecisionKind.PROMOTE, null, "gate", why, evidence);
+        serving.decide(DecisionKind.PROMOTE, winner, null, "gate", why, evidence);
     }
 
     private void commit() {

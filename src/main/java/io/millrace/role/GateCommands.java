@@ -8,6 +8,9 @@ import io.millrace.schema.ChampionMode;
 import io.millrace.schema.Command;
 import io.millrace.schema.DecisionKind;
 import io.millrace.spec.Spec;
+import io.millrace.spec.SpecDifference;
+import io.millrace.spec.SpecException;
+import io.millrace.spec.SpecReader;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,6 +49,7 @@ final class GateCommands {
             serving.decide(
                     DecisionKind.REFUSE,
                     null,
+                    null,
                     "gate",
                     record.topic() + " offset " + record.offset() + " is no command: " + broken.getMessage(),
                     null);
@@ -55,7 +59,12 @@ final class GateCommands {
             obey(command);
         } catch (Refusal refused) {
             serving.decide(
-                    DecisionKind.REFUSE, command.getId(), command.getBy(), String.valueOf(refused.getMessage()), null);
+                    DecisionKind.REFUSE,
+                    null,
+                    command.getId(),
+                    command.getBy(),
+                    String.valueOf(refused.getMessage()),
+                    null);
         }
     }
 
@@ -101,14 +110,14 @@ final class GateCommands {
         }
         serving.serve(ChampionMode.PINNED, lineage, model, command.getBy(), command.getWhy());
         lineage.breaker.restart(false);
-        answer(command, DecisionKind.valueOf(command.getKind().name()));
+        answer(command, DecisionKind.valueOf(command.getKind().name()), lineage);
     }
 
     private void resume(Command command) {
         var lineage = judged(serving.champion().getLineage());
         serving.serve(ChampionMode.FOLLOW, lineage, null, command.getBy(), command.getWhy());
         lineage.breaker.restart(false);
-        answer(command, DecisionKind.RESUME);
+        answer(command, DecisionKind.RESUME, lineage);
     }
 
     private void promote(Command command) {
@@ -125,7 +134,7 @@ final class GateCommands {
             logs.assign();
         }
         serving.promote(lineage, command.getBy(), command.getWhy());
-        answer(command, DecisionKind.PROMOTE);
+        answer(command, DecisionKind.PROMOTE, lineage);
     }
 
     /// The name of a topic of a lineage that is there.
@@ -139,24 +148,58 @@ final class GateCommands {
 
     private void candidate(Command command) {
         var name = Objects.requireNonNullElse(command.getLineage(), "");
-        if (name.equals(serving.champion().getLineage())) {
+        var live = judged(null);
+        if (name.equals(live.lineage)) {
             throw new Refusal(name + " serves already");
         }
         var blocks = Objects.requireNonNullElse(command.getBlocks(), name);
-        if (!blocks.equals(serving.champion().getLineage()) && !blocks.equals(judged(null).blocks)) {
-            throw new Refusal("not comparable: " + name + " reads the blocks of " + blocks + ", but "
-                    + serving.champion().getLineage() + " is judged on those of " + judged(null).blocks);
-        }
+        checkComparable(live, name, blocks, spec(command));
+        existing(name, "versions");
+        existing(blocks, "validation");
         var lineage = lineages.get(name);
         if (lineage == null) {
-            lineage = new JudgedLineage(name, judged(null).blocks, rule);
-            logs.add(lineage, logs.blockOffset(lineage.blocks));
+            lineage = new JudgedLineage(name, blocks, rule);
+            // it is judged on what comes, beside the champion
+            logs.add(lineage, logs.end(blocks));
             logs.assign();
+        } else if (!lineage.blocks.equals(blocks)) {
+            throw new Refusal(
+                    name + " is judged on the blocks of " + lineage.blocks + ", not of " + blocks + ": stop it first");
         }
-        lineage.candidate = true;
-        lineage.target = -1;
-        lineage.contest.reset();
-        answer(command, DecisionKind.CANDIDATE);
+        if (!lineage.candidate) {
+            lineage.candidate = true;
+            lineage.target = -1;
+            lineage.contest.reset();
+        }
+        answer(command, DecisionKind.CANDIDATE, lineage);
+    }
+
+    private static Spec spec(Command command) {
+        var json = command.getSpec();
+        if (json == null) {
+            throw new Refusal(command.getLineage() + " came without a spec: expected that of the candidate");
+        }
+        try {
+            return SpecReader.ofJson(json);
+        } catch (SpecException broken) {
+            throw new Refusal("the spec of " + command.getLineage() + " can't be read: " + broken.getMessage());
+        }
+    }
+
+    /// The two must predict the same thing for the same groups.
+    private void checkComparable(JudgedLineage live, String name, String blocks, Spec candidate) {
+        var champion = KeptVersions.newest(client, spec.topic(live.lineage, "versions"))
+                .orElseThrow(() -> new Refusal(live.lineage + " has no version yet: nothing to compare with"))
+                .spec();
+        if (!blocks.equals(live.blocks)) {
+            throw new Refusal("not comparable: " + name + " reads the blocks of " + blocks + ", but " + live.lineage
+                    + " is judged on those of " + live.blocks);
+        }
+        SpecDifference.ofJudging(champion, candidate)
+                .or(() -> SpecDifference.ofExamples(champion, candidate))
+                .ifPresent(difference -> {
+                    throw new Refusal("not comparable: " + difference + ", as " + live.lineage + " has it");
+                });
     }
 
     private void stop(Command command) {
@@ -164,10 +207,9 @@ final class GateCommands {
         if (lineage.lineage.equals(serving.champion().getLineage())) {
             throw new Refusal(lineage.lineage + " serves: promote another lineage first");
         }
-        lineages.remove(lineage.lineage);
         serving.dropAll(lineage);
-        logs.assign();
-        answer(command, DecisionKind.STOP);
+        logs.remove(lineage);
+        answer(command, DecisionKind.STOP, lineage);
     }
 
     private JudgedLineage judged(@Nullable String name) {
@@ -180,7 +222,7 @@ final class GateCommands {
         return found;
     }
 
-    private void answer(Command command, DecisionKind kind) {
-        serving.decide(kind, command.getId(), command.getBy(), command.getWhy(), null);
+    private void answer(Command command, DecisionKind kind, JudgedLineage about) {
+        serving.decide(kind, about, command.getId(), command.getBy(), command.getWhy(), null);
     }
 }

@@ -45,6 +45,17 @@ final class GateLogs implements AutoCloseable {
         topicIds.computeIfAbsent(lineage.blocks, blocks -> Offsets.topicId(client, spec.topic(blocks, "validation")));
     }
 
+    /// Forgets a lineage, and the blocks that no other is judged on.
+    void remove(JudgedLineage lineage) {
+        lineages.remove(lineage.lineage);
+        behind.remove(lineage.lineage);
+        if (lineages.values().stream().noneMatch(other -> other.blocks.equals(lineage.blocks))) {
+            blockOffsets.remove(lineage.blocks);
+            topicIds.remove(lineage.blocks);
+        }
+        assign();
+    }
+
     /// @throws RoleException if the validation topic of a lineage has another id
     void checkTopic(String blocks, String expected) {
         var found = topicIds.get(blocks);

@@ -1,7 +1,6 @@
 package io.millrace.role;
 
 import io.millrace.event.Wire;
-import io.millrace.schema.Block;
 import io.millrace.schema.Control;
 import io.millrace.schema.TrainRecord;
 import io.millrace.spec.Spec;
@@ -64,7 +63,7 @@ final class LogOpening {
                 empty.add(topic);
             } else {
                 begun.add(topic);
-                checkSource(topic, check(topic, first.get(), spec, settings.lineage()), spec, sourceId);
+                checkSource(topic, check(topic, first.get(), spec.hash(), settings.lineage()), spec, sourceId);
             }
         }
         if (!empty.isEmpty() && !begun.isEmpty()) {
@@ -83,14 +82,6 @@ final class LogOpening {
                     + ": found " + sourceId + ". The topic was made anew, and its offsets with it, so the log can't"
                     + " go on; start a new lineage with --lineage");
         }
-    }
-
-    /// Checks the train topic only: a trainer needs no right to read the others.
-    ///
-    /// @throws RoleException if it begins otherwise
-    static void checkTrain(Spec spec, RoleSettings settings) {
-        var topic = spec.topic(settings.lineage(), Split.TRAIN.word());
-        BlockTopic.first(settings.client(), topic).ifPresent(first -> check(topic, first, spec, settings.lineage()));
     }
 
     private static void write(Spec spec, RoleSettings settings, String sourceId) {
@@ -122,16 +113,22 @@ final class LogOpening {
         }
     }
 
-    /// @throws RoleException if `record`, the first of `topic`, does not open this lineage with this spec
-    static Control check(String topic, TrainRecord record, Spec spec, String lineage) {
+    /// @throws RoleException if `record`, the first of `topic`, opens no log
+    static Control control(String topic, TrainRecord record) {
         if (!(record.getBody() instanceof Control control)) {
             throw new RoleException(
                     topic + " begins with a block: expected a record with its spec. Its first records were deleted, or"
                             + " it was not written by a split of this version; start a new lineage with --lineage");
         }
-        if (!control.getLineage().equals(lineage) || control.getSpecHash() != spec.hash()) {
+        return control;
+    }
+
+    /// @throws RoleException if `record`, the first of `topic`, does not open this lineage with this spec
+    static Control check(String topic, TrainRecord record, long specHash, String lineage) {
+        var control = control(topic, record);
+        if (!control.getLineage().equals(lineage) || control.getSpecHash() != specHash) {
             throw new RoleException(topic + " holds lineage " + control.getLineage() + " of spec "
-                    + hex(control.getSpecHash()) + ": expected " + lineage + " of spec " + hex(spec.hash())
+                    + hex(control.getSpecHash()) + ": expected " + lineage + " of spec " + hex(specHash)
                     + ". The spec has changed; go back to the old one, or start a new lineage with --lineage");
         }
         return control;
@@ -152,13 +149,5 @@ final class LogOpening {
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, spec.topic(settings.lineage(), "open"));
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    /// @throws RoleException if a block is of another lineage or spec than the log it stands in
-    static void check(String topic, long offset, Block block, long specHash, String lineage) {
-        if (!block.getLineage().equals(lineage) || block.getSpecHash() != specHash) {
-            throw new RoleException(topic + " offset " + offset + ": block of lineage " + block.getLineage() + ", spec "
-                    + hex(block.getSpecHash()) + ": expected " + lineage + ", spec " + hex(specHash));
-        }
     }
 }

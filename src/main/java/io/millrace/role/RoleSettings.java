@@ -9,6 +9,7 @@ import java.util.Map;
 ///
 /// @param client properties of every Kafka client: `bootstrap.servers`, security
 /// @param lineage of the model
+/// @param blocks the lineage whose blocks a trainer learns from: its own, or another with the same examples
 /// @param stateDir where instance ids are kept; one a machine will do
 /// @param threads stream threads; only the split has use for more than one
 /// @param standbys copies of the trainer's state kept warm on other instances
@@ -17,25 +18,30 @@ import java.util.Map;
 public record RoleSettings(
         Map<String, Object> client,
         String lineage,
+        String blocks,
         Path stateDir,
         int threads,
         int standbys,
         Duration commitEvery,
         MeterRegistry meters) {
-    /// Settings with one thread, no standby and a commit every 100 ms.
+    /// Settings with blocks of its own, one thread, no standby and a commit every 100 ms.
     public static RoleSettings of(Map<String, Object> client, String lineage, Path stateDir, MeterRegistry meters) {
-        return new RoleSettings(client, lineage, stateDir, 1, 0, Duration.ofMillis(100), meters);
+        return new RoleSettings(client, lineage, lineage, stateDir, 1, 0, Duration.ofMillis(100), meters);
+    }
+
+    public RoleSettings withBlocks(String blocks) {
+        return new RoleSettings(client, lineage, blocks, stateDir, threads, standbys, commitEvery, meters);
     }
 
     public RoleSettings withThreads(int threads) {
-        return new RoleSettings(client, lineage, stateDir, threads, standbys, commitEvery, meters);
+        return new RoleSettings(client, lineage, blocks, stateDir, threads, standbys, commitEvery, meters);
     }
 
     public RoleSettings withStandbys(int standbys) {
-        return new RoleSettings(client, lineage, stateDir, threads, standbys, commitEvery, meters);
+        return new RoleSettings(client, lineage, blocks, stateDir, threads, standbys, commitEvery, meters);
     }
 
     public RoleSettings withCommitEvery(Duration commitEvery) {
-        return new RoleSettings(client, lineage, stateDir, threads, standbys, commitEvery, meters);
+        return new RoleSettings(client, lineage, blocks, stateDir, threads, standbys, commitEvery, meters);
     }
 }

@@ -172,8 +172,15 @@ final class Serving {
 
     /// Writes down what was decided; what serves must have been set before.
     ///
+    /// @param about the lineage it is about; null where a command is refused
     /// @param command id of the command answered, or null
-    void decide(DecisionKind kind, @Nullable String command, String by, String why, @Nullable Evidence evidence) {
+    void decide(
+            DecisionKind kind,
+            @Nullable JudgedLineage about,
+            @Nullable String command,
+            String by,
+            String why,
+            @Nullable Evidence evidence) {
         decisions++;
         var live = live();
         var anchor = live == null || live.anchor == null
@@ -189,6 +196,8 @@ final class Serving {
                 .setChampion(champion)
                 .setAnchor(anchor)
                 .setEvidence(evidence)
+                .setLineage(about == null ? null : about.lineage)
+                .setBlocks(about == null ? null : about.blocks)
                 .build();
         outbox.add(
                 new ProducerRecord<>(spec.topic("decisions"), 0, null, Wire.encode(Decision.getEncoder(), decision)));

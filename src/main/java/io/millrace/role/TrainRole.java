@@ -15,7 +15,9 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
-/// The trainer: blocks in, versions and metrics out. One active task; further instances stand by.
+/// The trainer: blocks in, versions and metrics out. One active task; further instances stand by. The blocks may be
+/// those
+/// of another lineage with the same examples ([RoleSettings#blocks]); all that is written is its own lineage's.
 ///
 /// ```
 /// train ──▶ learn ──▶ cells (state, its changelog)
@@ -38,9 +40,9 @@ public final class TrainRole implements AutoCloseable {
     TrainRole(Spec spec, RoleSettings settings, Probe probe) {
         var lineage = settings.lineage();
         var application = spec.topic(lineage, "train");
-        LogOpening.checkTrain(spec, settings);
-        var reset = Offsets.reset(settings.client(), application, List.of(spec.topic(lineage, "train")));
-        var topicId = Offsets.topicId(settings.client(), spec.topic(lineage, "train"));
+        var log = TrainLog.of(spec, settings);
+        var reset = Offsets.reset(settings.client(), application, List.of(log.topic()));
+        var topicId = Offsets.topicId(settings.client(), log.topic());
         progress = new TrainProgress(spec, lineage, settings.meters());
         retention = new VersionRetention(settings.client(), spec.topic(lineage, "versions"));
         // blocks are large: few of them fill a buffer
@@ -57,10 +59,11 @@ public final class TrainRole implements AutoCloseable {
                 probe,
                 UnaryOperator.identity(),
                 hook -> topology(
-                        spec,
-                        new MemoryStoreBuilder<>(CellStore.NAME, () -> new CellStore(spec, lineage, topicId)),
-                        lineage,
-                        () -> new TrainStep(spec, lineage, settings.client(), hook, probe, progress, retention)));
+                        log.topic(),
+                        new MemoryStoreBuilder<>(
+                                CellStore.NAME, () -> new CellStore(spec, lineage, log.topic(), topicId)),
+                        spec.topic(lineage, "metrics"),
+                        () -> new TrainStep(spec, settings, log, hook, probe, progress, retention)));
     }
 
     /// Whether a trainer fits into a heap. It needs, in bytes:
@@ -86,13 +89,15 @@ public final class TrainRole implements AutoCloseable {
         return bytes / MEBI + " MiB";
     }
 
+    /// @param train the topic of blocks
+    /// @param metrics the topic of metrics
     static Topology topology(
-            Spec spec,
+            String train,
             StoreBuilder<CellStore> store,
-            String lineage,
+            String metrics,
             java.util.function.Supplier<Processor<byte[], byte[], byte[], byte[]>> step) {
         return new Topology()
-                .addSource("train", spec.topic(lineage, "train"))
+                .addSource("train", train)
                 .addProcessor(
                         "learn",
                         new ProcessorSupplier<byte[], byte[], byte[], byte[]>() {
@@ -108,7 +113,7 @@ public final class TrainRole implements AutoCloseable {
                         },
                         "train")
                 // the commit hook sends metrics; Streams itself only one that must begin a transaction
-                .addSink("metrics", spec.topic(lineage, "metrics"), "learn");
+                .addSink("metrics", metrics, "learn");
     }
 
     public void start() {

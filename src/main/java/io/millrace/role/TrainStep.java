@@ -33,8 +33,8 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private static final long NOWHERE = -1;
 
     private final Spec spec;
-    private final long specHash;
     private final String lineage;
+    private final TrainLog log;
     private final Map<String, Object> client;
     private final String topic;
     private final CommitHook hook;
@@ -62,21 +62,21 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
     TrainStep(
             Spec spec,
-            String lineage,
-            Map<String, Object> client,
+            RoleSettings settings,
+            TrainLog log,
             CommitHook hook,
             Probe probe,
             TrainProgress progress,
             VersionRetention retention) {
         this.spec = spec;
-        specHash = spec.hash();
-        this.lineage = lineage;
-        this.client = client;
+        this.log = log;
+        lineage = settings.lineage();
+        client = settings.client();
         this.hook = hook;
         this.probe = probe;
         this.progress = progress;
         this.retention = retention;
-        topic = spec.topic(lineage, "train");
+        topic = log.topic();
         numberIndices = spec.numbers().stream().mapToInt(NumberFeature::index).toArray();
         batch = new Examples(numberIndices.length);
         publishEvery = spec.publish().every().toNanos();
@@ -127,8 +127,8 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         var body = read(offset, record.value());
         if (body instanceof Block block) {
             learn(offset, block);
-        } else if (body instanceof Control) {
-            var _ = LogOpening.check(topic, new TrainRecord(body), spec, lineage);
+        } else if (body instanceof Control control) {
+            log.check(control);
         } else {
             throw new RoleException(topic + " offset " + offset + ": a record of an unknown kind: " + body);
         }
@@ -145,7 +145,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     }
 
     private void learn(long offset, Block block) {
-        LogOpening.check(topic, offset, block, specHash, lineage);
+        log.check(offset, block);
         var source = block.getTopic() + "-" + block.getPartition();
         var last = store.sources.get(source);
         if (last != null && block.getFirstOffset() <= last) {

@@ -15,11 +15,17 @@ final class SpecHash {
     private SpecHash() {}
 
     static long of(Spec spec) {
+        return ByteBuffer.wrap(sha256(RecordJson.write(canonical(spec), Set.of("publish", "gate"))))
+                .getLong();
+    }
+
+    /// The spec without where its schema stands and what a schema's canonical form leaves out.
+    static Spec canonical(Spec spec) {
         var events = spec.events();
         var anywhere = new EventsConfig(
                 events.topic(), events.format(), Optional.of("-"), events.id(), events.time(), Optional.empty());
         var text = spec.schemaText();
-        var canonical = new Spec(
+        return new Spec(
                 spec.model(),
                 anywhere,
                 spec.split(),
@@ -29,8 +35,6 @@ final class SpecHash {
                 spec.publish(),
                 spec.gate(),
                 text == null ? null : SchemaNormalization.toParsingForm(new Schema.Parser().parse(text)));
-        return ByteBuffer.wrap(sha256(RecordJson.write(canonical, Set.of("publish", "gate"))))
-                .getLong();
     }
 
     private static byte[] sha256(String text) {

@@ -35,11 +35,11 @@ class RolesIT {
                     .forEach(Thread::interrupt);
 
             assertThat(roles.failure()).failsWithin(Duration.ofSeconds(30));
-            assertThatThrownBy(() -> RunCommand.end(roles))
+            assertThatThrownBy(() -> LineageRun.end(roles))
                     .isInstanceOf(CommandException.class)
                     .extracting(failure -> ((CommandException) failure).exitCode())
                     .isEqualTo(CommandException.FAILED);
-            assertThatThrownBy(() -> RunCommand.end(roles))
+            assertThatThrownBy(() -> LineageRun.end(roles))
                     .hasMessageMatching("versions of " + topic + " can't be followed any more: .*InterruptException.*"
                             + " it must be started anew");
         }

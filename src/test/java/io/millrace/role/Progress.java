@@ -17,13 +17,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
 /// How far the roles of a lineage have come, as the broker knows it.
-final class Progress {
+public final class Progress {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Progress() {}
 
-    /// Waits until the split has committed every event and the trainer every block.
-    static void awaitLearned(String servers, Spec spec, String lineage) {
+    /// Waits until the split has committed every event.
+    public static void awaitSplit(String servers, Spec spec, String lineage) {
         await("every event split").untilAsserted(() -> {
             for (var info : partitionsOf(servers, spec.events().topic())) {
                 assertThat(committed(servers, spec.topic(lineage, "split")).getOrDefault(info, 0L))
@@ -33,6 +33,11 @@ final class Progress {
         if (ById.isUsed(spec)) {
             awaitById(servers, spec, lineage);
         }
+    }
+
+    /// Waits until the split has committed every event and the trainer every block.
+    public static void awaitLearned(String servers, Spec spec, String lineage) {
+        awaitSplit(servers, spec, lineage);
         var log = new TopicPartition(spec.topic(lineage, "train"), 0);
         var records = TestBroker.readAll(servers, log.topic());
         var last = records.getLast().offset();

@@ -48,9 +48,10 @@ class TopologyTest {
 
     @Test
     void train_reads_one_topic_and_keeps_cells() {
-        var store = new MemoryStoreBuilder<>(CellStore.NAME, () -> new CellStore(spec, "main", "id"));
+        var store = new MemoryStoreBuilder<>(
+                CellStore.NAME, () -> new CellStore(spec, "main", spec.topic("main", "train"), "id"));
 
-        var topology = TrainRole.topology(spec, store, "main", Idle::new);
+        var topology = TrainRole.topology(spec.topic("main", "train"), store, spec.topic("main", "metrics"), Idle::new);
 
         assertThat(describe(topology)).isEqualTo(golden("train"));
     }

@@ -1,0 +1,57 @@
+package io.millrace.cli;
+
+import io.millrace.event.Wire;
+import io.millrace.model.ChampionFollower;
+import io.millrace.schema.Champion;
+import io.millrace.schema.GateState;
+import io.millrace.schema.LineageState;
+import io.millrace.spec.Spec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What serves and which lineages are judged, as the gate committed last.
+///
+/// @param lineages that are judged; none before the gate's first commit
+record GateStanding(Champion champion, List<LineageState> lineages) {
+    static GateStanding read(Broker kafka, Map<String, Object> client, Spec spec) {
+        var states = new ArrayList<GateState>(1);
+        if (!kafka.ends(spec.topic("gate")).isEmpty()) {
+            try (var reader = new TopicReader(client, spec.topic("gate"))) {
+                reader.read(record -> {
+                    states.clear();
+                    states.add(Wire.decode(GateState.getDecoder(), record.value()));
+                    return true;
+                });
+            }
+        }
+        return states.isEmpty()
+                ? new GateStanding(ChampionFollower.undecided("main"), List.of())
+                : new GateStanding(
+                        states.getFirst().getChampion(), states.getFirst().getLineages());
+    }
+
+    boolean serves(String lineage) {
+        return champion.getLineage().equals(lineage);
+    }
+
+    /// A lineage that is judged.
+    Optional<LineageState> lineage(String name) {
+        return lineages.stream().filter(each -> each.getLineage().equals(name)).findFirst();
+    }
+
+    /// The lineage whose blocks the champion reads.
+    String blocks() {
+        return lineage(champion.getLineage()).map(LineageState::getBlocks).orElse(champion.getLineage());
+    }
+
+    /// Another lineage that is judged and reads the blocks of this one.
+    Optional<String> reader(String owner) {
+        return lineages.stream()
+                .filter(each ->
+                        each.getBlocks().equals(owner) && !each.getLineage().equals(owner))
+                .map(LineageState::getLineage)
+                .findFirst();
+    }
+}
