@@ -1,6 +1,8 @@
 package io.millrace.event;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ public final class EventReading {
     private final EventDecoder decoder;
     private final TimeConfig.@Nullable Unit unit;
     private final int time;
+    private final long ahead;
     private final int label;
     private final OptionalDouble above;
     private final int[] id;
@@ -25,16 +28,24 @@ public final class EventReading {
                 decoder(events.format(), schema, fields),
                 events.time().map(TimeConfig::unit).orElse(null),
                 events.time().map(time -> fields.require(time.field())).orElse(NONE),
+                events.time().flatMap(TimeConfig::ahead).map(Duration::toMillis).orElse(Long.MAX_VALUE),
                 fields.require(label.field()),
                 label.above(),
                 events.id().stream().mapToInt(fields::require).toArray());
     }
 
     private EventReading(
-            EventDecoder decoder, TimeConfig.@Nullable Unit unit, int time, int label, OptionalDouble above, int[] id) {
+            EventDecoder decoder,
+            TimeConfig.@Nullable Unit unit,
+            int time,
+            long ahead,
+            int label,
+            OptionalDouble above,
+            int[] id) {
         this.decoder = decoder;
         this.unit = unit;
         this.time = time;
+        this.ahead = ahead;
         this.label = label;
         this.above = above;
         this.id = id;
@@ -56,7 +67,7 @@ public final class EventReading {
     ///
     /// @param decoder of the same fields
     public EventReading by(EventDecoder decoder) {
-        return new EventReading(decoder, unit, time, label, above, id);
+        return new EventReading(decoder, unit, time, ahead, label, above, id);
     }
 
     public EventDecoder decoder() {
@@ -66,9 +77,20 @@ public final class EventReading {
     /// Event time in milliseconds since 1970; where the spec names no time field, `recordTimestamp`, or 0 if that is
     /// negative, as of a record without any.
     ///
-    /// @throws BadEvent if the field is missing or no time
+    /// @throws BadEvent if the field is missing or no time, or further ahead of its record's timestamp than it
+    ///     may be; of a record without one nobody knows
     public long time(Row row, long recordTimestamp) {
-        return unit == null ? Math.max(0, recordTimestamp) : unit.millis(row, time);
+        if (unit == null) {
+            return Math.max(0, recordTimestamp);
+        }
+        long millis = unit.millis(row, time);
+        if (recordTimestamp > 0 && millis > recordTimestamp && millis - recordTimestamp > ahead) {
+            var told = row.isRedacted(time) ? "" : " is " + Instant.ofEpochMilli(millis);
+            throw new BadEvent(row.describe(time) + told + ": expected no later than "
+                    + Instant.ofEpochMilli(recordTimestamp + ahead)
+                    + ", which is events.time.ahead after the timestamp of its record");
+        }
+        return millis;
     }
 
     /// The label, or NaN where the event has none.

@@ -199,6 +199,11 @@ public final class Row {
         };
     }
 
+    /// Whether no message may hold the value.
+    boolean isRedacted(int slot) {
+        return fields.redacts(slot);
+    }
+
     /// `field = value` for a message; a value that may not be told is `(redacted)`.
     String describe(int slot) {
         if (isMissing(slot)) {

@@ -1,14 +1,27 @@
 package io.millrace.event;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /// The `events.time:` block of a spec.
 ///
 /// @param field the field that holds event time
 /// @param unit what its number counts since 1970-01-01T00:00Z
-public record TimeConfig(String field, Unit unit) {
-    /// @throws IllegalArgumentException if the field has no name
+/// @param ahead how far after the timestamp of its record an event may be, 1 s to 100 years; absent, as in the spec of
+///     a log that is older than this key: as far as it likes
+public record TimeConfig(String field, Unit unit, Optional<Duration> ahead) {
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    private static final Duration MOST = Duration.ofDays(36_500);
+
+    /// @throws IllegalArgumentException if the field has no name, or a value is out of range
     public TimeConfig {
         if (field.isBlank()) {
             throw new IllegalArgumentException("events.time.field is empty: expected the name of a field");
+        }
+        if (ahead.isPresent()
+                && (ahead.get().compareTo(LEAST) < 0 || ahead.get().compareTo(MOST) > 0)) {
+            throw new IllegalArgumentException(
+                    "events.time.ahead = " + ahead.get().toMillis() + "ms is out of range: expected 1s to 36500d");
         }
     }
 

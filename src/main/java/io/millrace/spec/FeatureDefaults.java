@@ -1,25 +1,27 @@
 package io.millrace.spec;
 
 import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// The user's spec over the defaults: blocks are merged in depth, lists and scalars replace. The `features` of the
 /// defaults are a
 /// list of templates: an entry of the user's takes what it leaves out from the one that starts with a key of its own.
-/// The block `split.dedupe` is a template too: it is left out where the user writes none.
+/// The blocks `split.dedupe` and `events.time` are templates too: they are left out where the user writes none.
 final class FeatureDefaults {
     private static final String FEATURES = "features";
-    private static final String SPLIT = "split";
-    private static final String DEDUPE = "dedupe";
+    private static final Map<String, String> TEMPLATES = Map.of("split", "dedupe", "events", "time");
 
     private FeatureDefaults() {}
 
     static Node.Block apply(Node.Block own, Node.Block defaults) {
         var rest = new LinkedHashMap<>(defaults.entries());
         var templates = rest.remove(FEATURES);
-        if (!(own.entries().get(SPLIT) instanceof Node.Block split)
-                || !split.entries().containsKey(DEDUPE)) {
-            rest.computeIfPresent(SPLIT, (_, block) -> without(DEDUPE, block));
-        }
+        TEMPLATES.forEach((block, key) -> {
+            if (!(own.entries().get(block) instanceof Node.Block given)
+                    || !given.entries().containsKey(key)) {
+                rest.computeIfPresent(block, (_, all) -> without(key, all));
+            }
+        });
         var merged = own.over(new Node.Block("", 0, rest));
         if (!(merged.entries().get(FEATURES) instanceof Node.Items given) || !(templates instanceof Node.Items items)) {
             return merged;

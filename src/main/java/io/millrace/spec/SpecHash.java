@@ -1,10 +1,12 @@
 package io.millrace.spec;
 
 import io.millrace.event.EventsConfig;
+import io.millrace.event.TimeConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.Schema;
@@ -12,6 +14,8 @@ import org.apache.avro.SchemaNormalization;
 
 /// The hash of what decides examples and learning. Two specs with one hash may share a log.
 final class SpecHash {
+    private static final Duration AHEAD = Duration.ofDays(1);
+
     private SpecHash() {}
 
     static long of(Spec spec) {
@@ -23,7 +27,7 @@ final class SpecHash {
     static Spec canonical(Spec spec) {
         var events = spec.events();
         var anywhere = new EventsConfig(
-                events.topic(), events.format(), Optional.of("-"), events.id(), events.time(), Optional.empty());
+                events.topic(), events.format(), Optional.of("-"), events.id(), time(events.time()), Optional.empty());
         var text = spec.schemaText();
         return new Spec(
                 spec.model(),
@@ -35,6 +39,12 @@ final class SpecHash {
                 spec.publish(),
                 spec.gate(),
                 text == null ? null : SchemaNormalization.toParsingForm(new Schema.Parser().parse(text)));
+    }
+
+    /// Logs from before there was this key have no such bound: they go on under its default.
+    private static Optional<TimeConfig> time(Optional<TimeConfig> time) {
+        return time.map(given ->
+                new TimeConfig(given.field(), given.unit(), given.ahead().filter(ahead -> !ahead.equals(AHEAD))));
     }
 
     private static byte[] sha256(String text) {

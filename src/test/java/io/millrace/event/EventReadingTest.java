@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.event.EventsConfig.Format;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EventReadingTest {
     private static final Fields FIELDS = fields("date", "origin", "delay");
-    private static final TimeConfig MINUTES = new TimeConfig("date", TimeConfig.Unit.MINUTES);
+    private static final TimeConfig MINUTES =
+            new TimeConfig("date", TimeConfig.Unit.MINUTES, Optional.of(Duration.ofHours(2)));
 
     @Nested
     class A_label {
@@ -73,6 +76,48 @@ class EventReadingTest {
         @Test
         void is_that_of_the_event() {
             var reading = json(OptionalDouble.empty(), List.of(), Optional.of(MINUTES));
+
+            assertThat(reading.time(row(reading, "1"), 0)).isEqualTo(16_305_121L * 60_000);
+        }
+
+        @Test
+        void may_be_any_time_before_that_of_the_record_and_little_after() {
+            var reading = json(OptionalDouble.empty(), List.of(), Optional.of(MINUTES));
+            var time = 16_305_121L * 60_000;
+
+            assertThat(reading.time(row(reading, "1"), time + (1L << 40))).isEqualTo(time);
+            assertThat(reading.time(row(reading, "1"), time - 7_200_000)).isEqualTo(time);
+            assertThat(reading.time(row(reading, "1"), -1)).isEqualTo(time); // nobody knows
+            assertThatThrownBy(() -> reading.time(row(reading, "1"), time - 7_200_001))
+                    .isInstanceOf(BadEvent.class)
+                    .hasMessage(
+                            "date = 16305121 is 2001-01-01T00:01:00Z: expected no later than"
+                                    + " 2001-01-01T00:00:59.999Z, which is events.time.ahead after the timestamp of its record");
+        }
+
+        @Test
+        void that_may_not_be_told_is_not() {
+            var fields = FIELDS.redacting(Set.of("date"));
+            var config = new EventsConfig(
+                    "flights",
+                    Format.JSON,
+                    Optional.empty(),
+                    List.of(),
+                    Optional.of(MINUTES),
+                    Optional.of(List.of("date")));
+            var reading = new EventReading(config, new LabelConfig("delay", OptionalDouble.empty()), null, fields);
+            var row = decode(reading.decoder(), fields, "{\"date\": 16305121}");
+
+            assertThatThrownBy(() -> reading.time(row, 1))
+                    .isInstanceOf(BadEvent.class)
+                    .hasMessage("date = (redacted): expected no later than 1970-01-01T02:00:00.001Z, which is"
+                            + " events.time.ahead after the timestamp of its record");
+        }
+
+        @Test
+        void may_be_any_where_an_old_log_has_no_bound() {
+            var unbounded = new TimeConfig("date", TimeConfig.Unit.MINUTES, Optional.empty());
+            var reading = json(OptionalDouble.empty(), List.of(), Optional.of(unbounded));
 
             assertThat(reading.time(row(reading, "1"), 5)).isEqualTo(16_305_121L * 60_000);
         }
@@ -148,7 +193,7 @@ class EventReadingTest {
             var row = decode(reading.decoder(), FIELDS, "LAS,16305121,33");
 
             assertThat(reading.label(row)).isEqualTo(1);
-            assertThat(reading.time(row, 5)).isEqualTo(16_305_121L * 60_000);
+            assertThat(reading.time(row, 0)).isEqualTo(16_305_121L * 60_000);
             assertThat(reading.id(row, "flights", 0, 0)).isEqualTo("16305121");
         }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.event.Wire;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
+import io.millrace.replay.EventLog;
+import io.millrace.replay.OffsetRange;
+import io.millrace.replay.Replay;
 import io.millrace.schema.DeadLetter;
 import io.millrace.schema.Prediction;
 import java.io.ByteArrayOutputStream;
@@ -13,12 +16,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
@@ -53,6 +59,7 @@ class BadInputIT {
     }
 
     private final List<Sent> events = new ArrayList<>();
+    private @Nullable Long recordTime;
 
     @Test
     void avro_that_is_no_flight() throws Exception {
@@ -153,6 +160,121 @@ class BadInputIT {
         assertBadOnesAreLetters(readings("redacted", "format: json, redact: [y, phone]"));
     }
 
+    @Test
+    void a_time_ahead_of_its_record() throws Exception {
+        recordTime = Instant.parse("2020-02-28T12:00:00Z").toEpochMilli();
+        for (var i = 0; i < 500; i++) {
+            good(at("2020-02-28T11:00:00Z", i));
+        }
+        good(at("1969-07-20T20:17:40Z", 1));
+        good(at("2020-02-29T12:00:00Z", 1));
+        bad(at("2020-02-29T12:00:00.001Z", 1), ahead("2020-02-29T12:00:00.001Z"));
+        bad(at("2021-02-28T12:00:00Z", 1), ahead("2021-02-28T12:00:00Z"));
+        bad(at("9999-12-31T23:59:59Z", 1), ahead("9999-12-31T23:59:59Z"));
+        for (var i = 0; i < 500; i++) {
+            good(at("2020-02-28T13:00:00Z", i));
+        }
+
+        assertBadOnesAreLetters(readings("ahead", "format: json, time: { field: at, unit: iso-8601 }"));
+    }
+
+    private static byte[] at(String time, int id) {
+        return new String(json(id), UTF_8)
+                .replace("{", "{\"at\":\"" + time + "\",")
+                .getBytes(UTF_8);
+    }
+
+    private static String ahead(String time) {
+        return "at = \"" + time + "\" is " + time + ": expected no later than 2020-02-29T12:00:00Z, which is"
+                + " events.time.ahead after the timestamp of its record";
+    }
+
+    @Test
+    void avro_of_a_schema_that_changes_under_way_and_back() throws Exception {
+        for (var i = 0; i < 500; i++) {
+            good(avro(i, "place" + i % 50, i % 7, i % 3));
+        }
+        var field = "{\"name\":\"y\",\"type\":[\"null\",\"double\"]}";
+        var longer = READING.replace(field, field + ",{\"name\":\"z\",\"type\":\"int\",\"default\":7}");
+        var shorter = READING.replace(",\n  " + field, "");
+        for (var i = 0; i < 500; i++) {
+            var reading = avro(i, "place" + i % 50, i % 7, i % 3);
+            bad(bare(longer, i), "event of " + (reading.length + 1) + " bytes has 1 more than its schema says");
+            bad(bare(shorter, i), "field y lies beyond the end of the event");
+            bad(
+                    framed(longer, i),
+                    "event is of another schema: its fingerprint is " + fingerprint(longer) + ", expected "
+                            + fingerprint(READING));
+            good(framed(READING, i));
+        }
+        for (var i = 0; i < 500; i++) {
+            good(avro(i, "place" + i % 50, i % 7, i % 3));
+        }
+        Files.writeString(dir.resolve("reading.avsc"), READING);
+
+        assertBadOnesAreLetters(readings("other-schema", "format: avro, schema: reading.avsc"));
+    }
+
+    @Test
+    void json_whose_types_and_names_change_under_way_and_back() throws Exception {
+        for (var i = 0; i < 500; i++) {
+            good(json(i));
+        }
+        for (var i = 0; i < 500; i++) {
+            var reading = new String(json(i), UTF_8);
+            bad(reading.replaceAll("\"y\":(\\d)", "\"y\":\"$1\""), "y = \"" + i % 3 + "\" is not a number");
+            bad(reading.replaceAll("\"x\":(\\d)", "\"x\":true"), "x = true is not a number");
+            bad(
+                    reading.replaceAll("\"place\":(\"\\w+\")", "\"place\":{\"name\":$1}"),
+                    "place is nested: expected a number, text, a boolean or null");
+            bad(
+                    reading.replace("\"place\":", "\"town\":"),
+                    "place is missing: expected a value, since it is part of the group");
+        }
+        for (var i = 0; i < 500; i++) {
+            good(json(i));
+        }
+
+        assertBadOnesAreLetters(readings("other-types", "format: json"));
+    }
+
+    /// A reading as a writer of another schema makes it.
+    private static GenericRecord changed(String schema, int id) {
+        var parsed = new Schema.Parser().parse(schema);
+        var record = new GenericData.Record(parsed);
+        for (var field : parsed.getFields()) {
+            record.put(
+                    field.name(),
+                    switch (field.name()) {
+                        case "place" -> "place" + id % 50;
+                        case "x" -> (double) (id % 7);
+                        case "y" -> (double) (id % 3);
+                        default -> 7;
+                    });
+        }
+        record.put("id", id);
+        return record;
+    }
+
+    private static byte[] bare(String schema, int id) throws IOException {
+        var out = new ByteArrayOutputStream();
+        new GenericDatumWriter<GenericRecord>(new Schema.Parser().parse(schema))
+                .write(changed(schema, id), EncoderFactory.get().directBinaryEncoder(out, null));
+        return out.toByteArray();
+    }
+
+    private static byte[] framed(String schema, int id) throws IOException {
+        var buffer = new BinaryMessageEncoder<GenericRecord>(GenericData.get(), new Schema.Parser().parse(schema))
+                .encode(changed(schema, id));
+        var bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    private static String fingerprint(String schema) {
+        return HexFormat.of().toHexDigits(SchemaNormalization.parsingFingerprint64(new Schema.Parser().parse(schema)));
+    }
+
     private void good(List<byte[]> values) {
         values.forEach(this::good);
     }
@@ -175,7 +297,7 @@ class BadInputIT {
 
     private void assertBadOnesAreLetters(String yaml) throws Exception {
         try (var model = new TestModel(dir, yaml, 1, LARGE)) {
-            model.produce(events.stream().map(Sent::value).toList());
+            model.produce(events.stream().map(Sent::value).toList(), recordTime);
             try (var split = model.process("split")) {
                 split.armCommit(Probe.Moment.OFFSETS, 1);
                 split.awaitMark();
@@ -191,6 +313,7 @@ class BadInputIT {
             }
 
             assertLetters(model);
+            assertReplayFindsTheSame(model);
             assertGoodOnesAreLearned(model);
             assertThat(TestBroker.readAll(model.spec.topic("predictions")))
                     .extracting(record -> Wire.decode(Prediction.getDecoder(), record.value()))
@@ -221,6 +344,17 @@ class BadInputIT {
             }
         }
         assertThat(letters.hasNext()).isFalse();
+    }
+
+    private void assertReplayFindsTheSame(TestModel model) throws IOException {
+        Map<String, Object> client = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
+        try (var log = new EventLog(client, model.spec, OffsetRange.ALL)) {
+            var replay = new Replay(model.spec).run(log, (_, _) -> {});
+
+            assertThat(replay.bad().count())
+                    .isEqualTo(events.stream().filter(sent -> !sent.isGood()).count());
+            assertThat(replay.trainer().examples()).isEqualTo(model.log().ids.size());
+        }
     }
 
     private static byte[] bytes(DeadLetter letter) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,10 +128,13 @@ class RestartIT {
         }
         var changed = spec(text -> text.replace("bits: 18", "bits: 19"));
 
-        assertThatThrownBy(() -> new TrainRole(changed, settings()))
-                .isInstanceOf(RoleException.class)
-                .hasMessage(model + ".main.train holds lineage main of spec " + LogOpening.hex(spec.hash())
-                        + ": expected main of spec " + LogOpening.hex(changed.hash())
-                        + ". The spec has changed; go back to the old one, or start a new lineage with --lineage");
+        for (ThrowingCallable role : List.<ThrowingCallable>of(
+                () -> new SplitRole(changed, settings()), () -> new TrainRole(changed, settings()))) {
+            assertThatThrownBy(role)
+                    .isInstanceOf(RoleException.class)
+                    .hasMessage(model + ".main.train holds lineage main of spec " + LogOpening.hex(spec.hash())
+                            + ": expected main of spec " + LogOpening.hex(changed.hash())
+                            + ". The spec has changed; go back to the old one, or start a new lineage with --lineage");
+        }
     }
 }

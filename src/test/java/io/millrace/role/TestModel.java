@@ -24,6 +24,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /// A model of a name of its own on the shared broker: its spec as a file and its topics, made and filled.
 final class TestModel implements AutoCloseable {
@@ -77,9 +78,16 @@ final class TestModel implements AutoCloseable {
 
     /// Sends events to the partitions in turn; returns when all are acknowledged.
     void produce(List<byte[]> events) {
+        produce(events, null);
+    }
+
+    /// The same with a timestamp for all records.
+    ///
+    /// @param timestamp null: now
+    void produce(List<byte[]> events, @Nullable Long timestamp) {
         var sent = events.stream()
-                .map(event -> producer.send(
-                        new ProducerRecord<>(spec.events().topic(), (int) (produced++ % partitions), null, event)))
+                .map(event -> producer.send(new ProducerRecord<>(
+                        spec.events().topic(), (int) (produced++ % partitions), timestamp, null, event)))
                 .toList();
         for (var each : sent) {
             try {

@@ -117,7 +117,8 @@ class SpecReaderTest {
         @Test
         void are_read_with_their_schema() {
             assertThat(spec.model()).isEqualTo("flight-delays");
-            assertThat(spec.events().time()).isEqualTo(Optional.of(new TimeConfig("date", TimeConfig.Unit.MINUTES)));
+            assertThat(spec.events().time())
+                    .contains(new TimeConfig("date", TimeConfig.Unit.MINUTES, Optional.of(Duration.ofDays(1))));
             assertThat(spec.schemaText()).contains("\"Flight\"");
             assertThat(spec.timeUnit()).isEqualTo(TimeConfig.Unit.MINUTES);
             assertThat(spec.fields().names()).containsExactly("date", "origin", "destination", "distance", "delay");
@@ -546,6 +547,39 @@ class SpecReaderTest {
                     split.dedupe.for is an unknown key: expected one of within, across, most
                       in FILE, line 7
                       `millrace spec` prints every key with its meaning and default.""");
+        }
+    }
+
+    @Nested
+    class Event_time {
+        private static String time(String block) {
+            return WHOLE.replace("topic: clicks\n", "topic: clicks\n  time: " + block + "\n");
+        }
+
+        @Test
+        void may_be_a_day_ahead_of_the_record_unless_the_spec_says_otherwise() throws IOException {
+            assertThat(read(WHOLE).events().time()).isEmpty();
+            assertThat(read(time("{ field: at, unit: seconds }")).events().time())
+                    .contains(new TimeConfig("at", TimeConfig.Unit.SECONDS, Optional.of(Duration.ofDays(1))));
+            assertThat(read(time("{ field: at, unit: seconds, ahead: 2h }"))
+                            .events()
+                            .time())
+                    .contains(new TimeConfig("at", TimeConfig.Unit.SECONDS, Optional.of(Duration.ofHours(2))));
+            assertRefused(time("{ field: at, unit: seconds, ahead: 0s }"), """
+                    events.time.ahead = 0ms is out of range: expected 1s to 36500d
+                      in FILE, line 4""");
+        }
+
+        @Test
+        void of_a_log_that_is_older_than_its_bound_goes_on_under_the_default() throws IOException {
+            var spec = read(time("{ field: at, unit: seconds }"));
+            var old = SpecReader.ofJson(spec.toJson().replace(",\"ahead\":\"1d\"", ""));
+
+            assertThat(old.events().time().orElseThrow().ahead()).isEmpty();
+            assertThat(old.hash())
+                    .isEqualTo(spec.hash())
+                    .isNotEqualTo(read(time("{ field: at, unit: seconds, ahead: 2h }"))
+                            .hash());
         }
     }
 
