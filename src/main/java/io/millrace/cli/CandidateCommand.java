@@ -230,7 +230,7 @@ final class CandidateCommand implements Runnable {
                     throw CommandException.wrong("lineage " + lineage + " of " + spec.model()
                             + " is not there: expected topics whose names begin with " + prefix);
                 }
-                kafka.delete(topics, List.of(spec.topic(lineage, "split"), spec.topic(lineage, "train")));
+                kafka.delete(topics, kafka.groups(prefix));
                 var out = command.commandLine().getOut();
                 topics.forEach(topic -> out.println("deleted " + topic));
                 out.flush();

@@ -2,6 +2,7 @@ package io.millrace.event;
 
 import io.millrace.schema.Champion;
 import io.millrace.schema.Decision;
+import io.millrace.schema.Judgement;
 import io.millrace.schema.TrainRecord;
 import io.millrace.schema.VersionRecord;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class Wire {
         bound("org.apache.avro.limits.string.maxLength");
         Champion.getDecoder().addSchema(before("champion"));
         Decision.getDecoder().addSchema(before("decision"));
+        Judgement.getDecoder().addSchema(before("judgement"));
         TrainRecord.getDecoder().addSchema(before("train-record"));
         VersionRecord.getDecoder().addSchema(before("version-record"));
     }

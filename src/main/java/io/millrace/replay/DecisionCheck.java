@@ -20,8 +20,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,6 +47,8 @@ public final class DecisionCheck {
     private final List<String> faults = new ArrayList<>();
     private int predicted;
     private int unpredicted;
+    /// Examples that candidates with blocks of their own were judged by, by lineage.
+    private final Map<String, ExamplesById> paired = new HashMap<>();
 
     /// @param client properties of a Kafka client, at least `bootstrap.servers`
     public DecisionCheck(Map<String, Object> client, Spec spec) {
@@ -180,7 +184,9 @@ public final class DecisionCheck {
             var found = models(versions.getKey(), versions.getValue());
             for (var judgement : judgements) {
                 for (var each : judgement.getPredictions()) {
-                    if (each.getLineage().equals(versions.getKey())) {
+                    if (each.getLineage().equals(versions.getKey()) && judgement.getIds() != null) {
+                        checkPaired(judgement, each, found.get(each.getVersion()), judgements);
+                    } else if (each.getLineage().equals(versions.getKey())) {
                         checkPredictions(
                                 judgement, each, found.get(each.getVersion()), blocks.get(judgement.getOffset()));
                     }
@@ -232,6 +238,10 @@ public final class DecisionCheck {
             return;
         }
         predicted++;
+        checkRows(judgement, said, model, block);
+    }
+
+    private void checkRows(Judgement judgement, VersionPredictions said, Model model, Block block) {
         var learn = model.spec().learn();
         var numbers = model.spec().numbers();
         var batch = new Examples(numbers.size());
@@ -252,5 +262,46 @@ public final class DecisionCheck {
                 return;
             }
         }
+    }
+
+    /// Examples of several blocks, found by their ids in the blocks of the lineage that predicted.
+    private void checkPaired(
+            Judgement judgement, VersionPredictions said, @Nullable Model model, List<Judgement> judgements) {
+        if (model == null) {
+            unpredicted++;
+            return;
+        }
+        predicted++;
+        var topic = said.getAs() == JudgedAs.CANDIDATE ? judgement.getTopic() : judgement.getServedTopic();
+        var examples = paired.computeIfAbsent(
+                said.getLineage(),
+                _ -> ExamplesById.read(client, Objects.requireNonNull(topic), model.spec(), ids(judgements)));
+        var ids = Objects.requireNonNull(judgement.getIds()).slice().order(ByteOrder.LITTLE_ENDIAN);
+        var values = floats(said.getValues());
+        for (var row = 0; row < judgement.getCount(); row++) {
+            var value = values.getFloat(Float.BYTES * row);
+            if (!examples.predicts(model, ids.getLong(Long.BYTES * row), value)) {
+                faults.add("judgement " + judgement.getNumber() + ", row " + row + ": " + model.name() + " predicted "
+                        + value + ": computed otherwise, or no example of that id is in " + topic);
+                return;
+            }
+        }
+    }
+
+    private static Set<Long> ids(List<Judgement> judgements) {
+        var all = new HashSet<Long>();
+        for (var judgement : judgements) {
+            if (judgement.getIds() != null) {
+                var ids = judgement
+                        .getIds()
+                        .slice()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asLongBuffer();
+                while (ids.hasRemaining()) {
+                    all.add(ids.get());
+                }
+            }
+        }
+        return all;
     }
 }

@@ -168,18 +168,21 @@ final class Gate implements AutoCloseable {
             }
             if (serving.isLive(lineage)) {
                 judgeLive(lineage, newest, number, record.offset(), predictions);
+            } else if (isPaired(lineage) && caughtUp(lineage)) {
+                lineage.predict(newest, batch, candidateValues);
+                var by = new PairedContest.By(newest.manifest().getVersion(), JudgedAs.CANDIDATE);
+                lineage.paired.candidate(by, batch, candidateValues);
             }
         }
         if (!predictions.isEmpty()) {
             judgeCandidates(there, block, number, record.offset(), predictions);
-            judgements = number;
-            serving.outbox.add(new ProducerRecord<>(
-                    spec.topic("judgements"),
-                    0,
-                    null,
-                    Wire.encode(Judgement.getEncoder(), judgement(number, record, predictions))));
+            write(judgement(number, record, predictions));
             judgedTime = Math.max(judgedTime, latest());
+            pairServed(predictions);
             decideAll(there, number, record);
+        }
+        if (decoded) {
+            settlePairs();
         }
         probe.processed(0, record.offset());
     }
@@ -243,6 +246,54 @@ final class Gate implements AutoCloseable {
         };
     }
 
+    /// Whether it is a candidate whose blocks are not those that the champion is judged on.
+    private boolean isPaired(JudgedLineage lineage) {
+        var live = serving.live();
+        return lineage.candidate && live != null && !serving.isLive(lineage) && !lineage.blocks.equals(live.blocks);
+    }
+
+    /// Shows what served the block just judged to the candidates that have other blocks.
+    private void pairServed(List<VersionPredictions> predictions) {
+        var as = servedAs();
+        var version = predictions.stream()
+                .filter(each -> each.getAs() == as)
+                .mapToLong(VersionPredictions::getVersion)
+                .findFirst()
+                .orElseThrow();
+        var by = new PairedContest.By(version, as);
+        for (var lineage : lineages.values()) {
+            if (isPaired(lineage) && caughtUp(lineage)) {
+                lineage.paired.served(by, batch, served());
+            }
+        }
+    }
+
+    /// Compares what both sides have predicted by now, and promotes a candidate that has won.
+    private void settlePairs() {
+        for (var lineage : List.copyOf(lineages.values())) {
+            var live = serving.live();
+            if (live == null || !isPaired(lineage)) {
+                continue;
+            }
+            var place = new PairedContest.Place(
+                    live.lineage,
+                    spec.topic(lineage.blocks, "validation"),
+                    logs.blockOffset(lineage.blocks) - 1,
+                    spec.topic(live.blocks, "validation"));
+            var settled = lineage.paired.settle(place, judgements, latest());
+            settled.forEach(this::write);
+            if (!settled.isEmpty() && !serving.isPinned() && lineage.contest.isWon()) {
+                promote(lineage, place.topic(), place.offset());
+            }
+        }
+    }
+
+    private void write(Judgement judgement) {
+        judgements = judgement.getNumber();
+        serving.outbox.add(new ProducerRecord<>(
+                spec.topic("judgements"), 0, null, Wire.encode(Judgement.getEncoder(), judgement)));
+    }
+
     private void judgeCandidates(
             List<JudgedLineage> there, Block block, long number, long offset, List<VersionPredictions> predictions) {
         for (var lineage : there) {
@@ -273,13 +324,22 @@ final class Gate implements AutoCloseable {
         var live = serving.live();
         var best = live == null ? null : live.newest();
         var own = candidate.newest();
-        if (best == null || own == null) {
+        if (live == null || best == null || own == null) {
             return false;
         }
         if (candidate.target < 0) {
-            candidate.target = best.manifest().getLogOffset();
+            candidate.target = learned(candidate, live, best);
         }
-        return own.manifest().getLogOffset() >= candidate.target;
+        return learned(candidate, live, own) >= candidate.target;
+    }
+
+    /// How much a version has learned: offsets of one log, or where two logs hold the same events, those of the events.
+    private static long learned(JudgedLineage candidate, JudgedLineage live, Model version) {
+        return candidate.blocks.equals(live.blocks)
+                ? version.manifest().getLogOffset()
+                : version.manifest().getSources().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
     }
 
     private VersionPredictions predicted(JudgedLineage lineage, Model model, JudgedAs as, float[] values) {
@@ -323,7 +383,7 @@ final class Gate implements AutoCloseable {
             if (serving.isLive(lineage)) {
                 decideLive(lineage, number, record);
             } else if (lineage.candidate && !serving.isPinned() && lineage.contest.isWon()) {
-                promote(lineage, number, record);
+                promote(lineage, record.topic(), record.offset());
             }
         }
     }
@@ -375,13 +435,15 @@ final class Gate implements AutoCloseable {
         return GateRecords.evidence(trial, loss, first, second, record.topic(), number, record.offset());
     }
 
-    private void promote(JudgedLineage winner, long number, ConsumerRecord<byte[], byte[]> record) {
-        var evidence = evidence(
+    private void promote(JudgedLineage winner, String topic, long offset) {
+        var evidence = GateRecords.evidence(
                 winner.contest.evidence(),
+                loss,
                 serving.champion().getLineage() + "/served",
                 winner.lineage + "/newest",
-                number,
-                record);
+                topic,
+                judgements,
+                offset);
         var why = winner.lineage + " is significantly better than "
                 + serving.champion().getLineage();
         serving.promote(winner, "gate", why);
@@ -446,6 +508,9 @@ final class Gate implements AutoCloseable {
                 judgements,
                 logs.blockOffsets(),
                 lineages.values().stream().mapToLong(each -> each.unscored).sum(),
+                lineages.values().stream()
+                        .mapToLong(each -> each.paired.dropped())
+                        .sum(),
                 Map.copyOf(metrics)));
     }
 

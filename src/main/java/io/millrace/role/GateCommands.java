@@ -13,6 +13,7 @@ import io.millrace.spec.SpecException;
 import io.millrace.spec.SpecReader;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +154,7 @@ final class GateCommands {
             throw new Refusal(name + " serves already");
         }
         var blocks = Objects.requireNonNullElse(command.getBlocks(), name);
-        checkComparable(live, name, blocks, spec(command));
+        checkComparable(live, blocks, spec(command));
         existing(name, "versions");
         existing(blocks, "validation");
         var lineage = lineages.get(name);
@@ -168,8 +169,7 @@ final class GateCommands {
         }
         if (!lineage.candidate) {
             lineage.candidate = true;
-            lineage.target = -1;
-            lineage.contest.reset();
+            lineage.beginContest();
         }
         answer(command, DecisionKind.CANDIDATE, lineage);
     }
@@ -187,16 +187,13 @@ final class GateCommands {
     }
 
     /// The two must predict the same thing for the same groups.
-    private void checkComparable(JudgedLineage live, String name, String blocks, Spec candidate) {
+    private void checkComparable(JudgedLineage live, String blocks, Spec candidate) {
         var champion = KeptVersions.newest(client, spec.topic(live.lineage, "versions"))
                 .orElseThrow(() -> new Refusal(live.lineage + " has no version yet: nothing to compare with"))
                 .spec();
-        if (!blocks.equals(live.blocks)) {
-            throw new Refusal("not comparable: " + name + " reads the blocks of " + blocks + ", but " + live.lineage
-                    + " is judged on those of " + live.blocks);
-        }
         SpecDifference.ofJudging(champion, candidate)
-                .or(() -> SpecDifference.ofExamples(champion, candidate))
+                .or(() ->
+                        blocks.equals(live.blocks) ? SpecDifference.ofExamples(champion, candidate) : Optional.empty())
                 .ifPresent(difference -> {
                     throw new Refusal("not comparable: " + difference + ", as " + live.lineage + " has it");
                 });

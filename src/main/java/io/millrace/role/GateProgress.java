@@ -22,6 +22,7 @@ public final class GateProgress {
     /// @param judgements validation blocks judged
     /// @param blockOffsets next block of each validation topic, by the lineage that owns it
     /// @param unscored validation examples that no version may predict
+    /// @param unpaired examples of candidates with blocks of their own that only one side predicted
     /// @param metrics held-out metrics of what serves, by name
     public record Snapshot(
             Champion champion,
@@ -29,6 +30,7 @@ public final class GateProgress {
             long judgements,
             Map<String, Long> blockOffsets,
             long unscored,
+            long unpaired,
             Map<String, Double> metrics) {}
 
     private final MeterRegistry meters;
@@ -39,10 +41,11 @@ public final class GateProgress {
     GateProgress(Spec spec, String lineage, MeterRegistry meters) {
         this.meters = meters;
         model = spec.model();
-        snapshot = new Snapshot(ChampionFollower.undecided(lineage), 0, 0, Map.of(), 0, Map.of());
+        snapshot = new Snapshot(ChampionFollower.undecided(lineage), 0, 0, Map.of(), 0, 0, Map.of());
         gauge(meters, spec, "millrace.gate.decisions", () -> snapshot.decisions);
         gauge(meters, spec, "millrace.gate.judgements", () -> snapshot.judgements);
         gauge(meters, spec, "millrace.gate.unscored", () -> snapshot.unscored);
+        gauge(meters, spec, "millrace.gate.unpaired", () -> snapshot.unpaired);
         gauge(meters, spec, "millrace.gate.tripped", () -> is(ChampionMode.TRIPPED));
         gauge(meters, spec, "millrace.gate.pinned", () -> is(ChampionMode.PINNED));
     }

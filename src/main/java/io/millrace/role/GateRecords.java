@@ -53,6 +53,12 @@ final class GateRecords {
         return column;
     }
 
+    static ByteBuffer pack(long[] values) {
+        var column = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        column.asLongBuffer().put(values);
+        return column;
+    }
+
     /// Weights, or null where all are 1.
     static @Nullable ByteBuffer weights(Examples block) {
         for (var row = 0; row < block.size; row++) {

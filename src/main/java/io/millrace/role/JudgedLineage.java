@@ -39,6 +39,8 @@ final class JudgedLineage {
     final Breaker breaker;
     /// Its comparison with the champion, while it is a candidate.
     final Contest contest;
+    /// The same where its blocks are not those that the champion is judged on.
+    final PairedContest paired;
     /// Chunks of each version written whole to the kept topic.
     final Map<Long, Integer> kept = new TreeMap<>();
 
@@ -46,7 +48,7 @@ final class JudgedLineage {
     Model anchor;
     /// Whether the gate may promote it.
     boolean candidate;
-    /// Log offset from which on it is compared with the champion; -1 while unknown.
+    /// How far it must have learned to be compared with the champion, see [Gate#learned]; -1 while unknown.
     long target = -1;
     /// Examples that no version may predict.
     long unscored;
@@ -65,7 +67,15 @@ final class JudgedLineage {
         this.blocks = blocks;
         breaker = new Breaker(rule);
         contest = new Contest(rule);
+        paired = new PairedContest(lineage, contest);
         heldOut = rule.loss().ofClasses() ? HeldOut.classification() : HeldOut.regression();
+    }
+
+    /// From here on it is compared with another champion, or anew.
+    void beginContest() {
+        contest.reset();
+        paired.clear();
+        target = -1;
     }
 
     /// Reads a record of the versions topic.

@@ -102,7 +102,6 @@ final class Serving {
     /// From here on the newest versions of another lineage serve.
     void promote(JudgedLineage winner, String by, String why) {
         winner.candidate = false;
-        winner.contest.reset();
         winner.breaker.restart(false);
         serve(ChampionMode.FOLLOW, winner, null, by, why);
     }
@@ -110,6 +109,9 @@ final class Serving {
     /// From here on this serves.
     void serve(ChampionMode mode, JudgedLineage lineage, @Nullable Model version, String by, String why) {
         var before = pinned;
+        if (!isLive(lineage)) {
+            lineages.values().forEach(JudgedLineage::beginContest); // each was compared with what served until now
+        }
         champion = new Champion(
                 lineage.lineage,
                 mode,

@@ -37,8 +37,13 @@ public final class Progress {
 
     /// Waits until the split has committed every event and the trainer every block.
     public static void awaitLearned(String servers, Spec spec, String lineage) {
-        awaitSplit(servers, spec, lineage);
-        var log = new TopicPartition(spec.topic(lineage, "train"), 0);
+        awaitLearned(servers, spec, lineage, lineage);
+    }
+
+    /// The same of a trainer that learns the blocks of another lineage.
+    static void awaitLearned(String servers, Spec spec, String lineage, String blocks) {
+        awaitSplit(servers, spec, blocks);
+        var log = new TopicPartition(spec.topic(blocks, "train"), 0);
         var records = TestBroker.readAll(servers, log.topic());
         var last = records.getLast().offset();
         await("every block learned")

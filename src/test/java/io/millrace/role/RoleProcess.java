@@ -28,7 +28,24 @@ import org.jspecify.annotations.Nullable;
 public final class RoleProcess implements AutoCloseable {
     /// What to run.
     public record Plan(
-            String role, Path spec, String lineage, String bootstrap, Path stateDir, int threads, int standbys) {}
+            String role,
+            Path spec,
+            String lineage,
+            String blocks,
+            String bootstrap,
+            Path stateDir,
+            int threads,
+            int standbys) {
+        public Plan(
+                String role, Path spec, String lineage, String bootstrap, Path stateDir, int threads, int standbys) {
+            this(role, spec, lineage, lineage, bootstrap, stateDir, threads, standbys);
+        }
+
+        /// The same with the blocks of another lineage.
+        Plan withBlocks(String blocks) {
+            return new Plan(role, spec, lineage, blocks, bootstrap, stateDir, threads, standbys);
+        }
+    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -57,7 +74,8 @@ public final class RoleProcess implements AutoCloseable {
                 plan.bootstrap(),
                 plan.stateDir().toString(),
                 Integer.toString(plan.threads()),
-                Integer.toString(plan.standbys()));
+                Integer.toString(plan.standbys()),
+                plan.blocks());
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -153,6 +171,7 @@ public final class RoleProcess implements AutoCloseable {
                         Map.of("bootstrap.servers", args[3]), args[2], Path.of(args[4]), new SimpleMeterRegistry())
                 .withThreads(Integer.parseInt(args[5]))
                 .withStandbys(Integer.parseInt(args[6]))
+                .withBlocks(args[7])
                 .withCommitEvery(Duration.ofMillis(100));
         var probe = new Reporter();
         AutoCloseable role = switch (args[0]) {
