@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,7 +12,10 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
@@ -33,11 +37,18 @@ final class Broker implements AutoCloseable {
         var properties = new HashMap<>(client);
         properties.put("default.api.timeout.ms", PATIENCE_MS);
         properties.put("request.timeout.ms", PATIENCE_MS / 3);
-        admin = Admin.create(properties);
+        admin = create(properties);
         try {
             admin.describeCluster().nodes().get();
         } catch (ExecutionException e) {
             admin.close();
+            if (e.getCause() instanceof AuthenticationException refused) {
+                throw CommandException.failed(
+                        "bootstrap.servers = " + servers + " and this client do not accept each other: "
+                                + refused.getMessage()
+                                + "\n  Look at security.protocol, ssl.* and sasl.* of --client-properties.",
+                        e);
+            }
             throw CommandException.failed(
                     "bootstrap.servers = " + servers + " does not answer within " + PATIENCE_MS / 1000
                             + " s: expected a Kafka broker",
@@ -45,6 +56,31 @@ final class Broker implements AutoCloseable {
         } catch (InterruptedException e) {
             admin.close();
             throw interrupted(e);
+        }
+    }
+
+    /// @throws CommandException if the properties fit no client
+    private static Admin create(Map<String, Object> properties) {
+        try {
+            return Admin.create(properties);
+        } catch (KafkaException e) {
+            var said = new LinkedHashSet<String>();
+            var isConfig = false;
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                said.add(String.valueOf(cause.getMessage()));
+                isConfig |= cause instanceof ConfigException;
+            }
+            if (said.stream().anyMatch(message -> message.contains("JAAS"))) {
+                // without what Kafka says, which may hold a part of a secret
+                throw CommandException.wrong("sasl.jaas.config is no login configuration: expected one such as\n"
+                        + "  org.apache.kafka.common.security.plain.PlainLoginModule required"
+                        + " username=\"anna\" password=\"${file:PATH}\";");
+            }
+            if (isConfig) {
+                throw e; // it names the property
+            }
+            throw CommandException.wrong(
+                    "no Kafka client can be made of the client properties: " + String.join(": ", said));
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,14 +25,14 @@ final class ClientOptions {
             names = "--client-properties",
             paramLabel = "FILE",
             description =
-                    "Properties of Kafka clients, such as security. A value may be $${env:NAME} or $${file:PATH}.")
+                    "Properties of Kafka clients, such as security. A value may be $${env:NAME} or $${file:PATH}, and a secret must.")
     private @Nullable Path file;
 
     boolean isGiven() {
         return bootstrapServers != null || file != null;
     }
 
-    /// @throws CommandException if no broker is named, or the file can't be read
+    /// @throws CommandException if no broker is named, the file can't be read, or a secret stands in it
     Map<String, Object> properties() {
         var properties = new HashMap<String, Object>();
         if (file != null) {
@@ -63,8 +64,28 @@ final class ClientOptions {
         var expand = !properties.containsKey("config.providers");
         for (var name : properties.stringPropertyNames()) {
             var value = properties.getProperty(name);
+            if (Secrets.isPlain(name, value)) {
+                throw CommandException.wrong(
+                        name + " holds a secret in plain text: expected ${file:PATH} or ${env:NAME} in its place\n  in "
+                                + file + line(file, name));
+            }
             values.put(name, expand ? Secrets.expand(value, name, file) : value);
         }
         return values;
+    }
+
+    /// Where a property stands, as far as that is easily told.
+    private static String line(Path file, String name) {
+        try {
+            var lines = Files.readAllLines(file);
+            for (var i = 0; i < lines.size(); i++) {
+                if (lines.get(i).strip().matches(Pattern.quote(name) + "\\s*[=: ].*")) {
+                    return ", line " + (i + 1);
+                }
+            }
+            return "";
+        } catch (IOException gone) {
+            return "";
+        }
     }
 }

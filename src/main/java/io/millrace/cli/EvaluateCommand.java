@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -119,7 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 var log = new BlockLog(properties, spec.topic(lineage, split().word()), range())) {
             checkSpec(log, spec);
             var evaluation = new Evaluation(log, read(spec, properties));
-            Topics.ensure(kafka.admin(), spec, lineage);
+            Topics.ensure(kafka.admin(), spec, lineage, Set.of("ledger", "metrics"));
             try (var ledger = new Ledger(properties, spec.topic(lineage, "ledger"))) {
                 var earlier = ledger.uses(split().word());
                 checkUse(earlier);

@@ -32,7 +32,7 @@ final class LineageRun {
     /// @return the exit code
     /// @throws CommandException if a role gave up
     int run(ServeConfig serve, PrometheusMeterRegistry registry, Stop stop) {
-        try (var watch = new LineageWatch(settings.client(), spec, settings.lineage())) {
+        try (var watch = new LineageWatch(settings.client(), spec, settings.lineage(), names)) {
             for (var name : EnumSet.copyOf(names)) {
                 var end = watch.end(name);
                 if (end != null) {

@@ -4,20 +4,26 @@ import io.millrace.event.Wire;
 import io.millrace.schema.Decision;
 import io.millrace.spec.Spec;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Whether a lineage is still wanted, as the decisions of the gate say.
 final class LineageWatch implements AutoCloseable {
-    private final TopicReader decisions;
+    private final @Nullable TopicReader decisions;
     private final String lineage;
     private final JudgedLineages judged = new JudgedLineages();
 
     /// Reads what was decided so far.
     ///
+    /// @param roles that run; where none ends with its lineage nothing is read, and who runs them needs no right to
     /// @throws CommandException if there is no topic of decisions
-    LineageWatch(Map<String, Object> client, Spec spec, String lineage) {
+    LineageWatch(Map<String, Object> client, Spec spec, String lineage, Set<RoleName> roles) {
         this.lineage = lineage;
+        if (!roles.contains(RoleName.SPLIT) && !roles.contains(RoleName.TRAIN)) {
+            decisions = null;
+            return;
+        }
         decisions = new TopicReader(client, spec.topic("decisions"));
         try {
             decisions.read(this::take);
@@ -29,7 +35,9 @@ final class LineageWatch implements AutoCloseable {
 
     /// Takes what was decided since, without waiting.
     void look() {
-        decisions.look(this::take);
+        if (decisions != null) {
+            decisions.look(this::take);
+        }
     }
 
     private boolean take(ConsumerRecord<byte[], byte[]> record) {
@@ -50,6 +58,8 @@ final class LineageWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        decisions.close();
+        if (decisions != null) {
+            decisions.close();
+        }
     }
 }

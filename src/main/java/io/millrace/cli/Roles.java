@@ -136,6 +136,11 @@ final class Roles implements AutoCloseable {
         return progress == null ? null : progress.snapshot();
     }
 
+    /// Whether the split runs here.
+    boolean splits() {
+        return split != null;
+    }
+
     /// Events that the split of this process has sent to the dead letters.
     long rejected() {
         var counter = registry.find("millrace.split.rejected").counter();

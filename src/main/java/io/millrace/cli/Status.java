@@ -44,7 +44,10 @@ final class Status {
     /// A part for each figure.
     List<String> parts() {
         var parts = new ArrayList<String>();
-        parts.add("events    " + events());
+        if (roles.splits()) {
+            // others need no right to ask where the split stands
+            parts.add("events    " + events());
+        }
         var trained = roles.trained();
         if (trained != null) {
             var rate = rate(trained.examples());

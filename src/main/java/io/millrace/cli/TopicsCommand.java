@@ -1,10 +1,14 @@
 package io.millrace.cli;
 
+import io.millrace.event.BadEvent;
+import io.millrace.role.Rights;
 import io.millrace.role.Topics;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +16,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "topics",
-        description = "Makes the topics of a model, or shows them.",
+        description = "Makes the topics of a model, shows them, or tells who needs which rights.",
         synopsisSubcommandLabel = "COMMAND")
 final class TopicsCommand implements Runnable {
     @picocli.CommandLine.Spec
@@ -21,7 +25,7 @@ final class TopicsCommand implements Runnable {
     @Override
     public void run() {
         throw new picocli.CommandLine.ParameterException(
-                command.commandLine(), "a command is missing: expected create or describe");
+                command.commandLine(), "a command is missing: expected create, describe or acls");
     }
 
     @Command(name = "create", description = "Makes those that are missing; the others stay as they are.")
@@ -69,6 +73,38 @@ final class TopicsCommand implements Runnable {
             }
             out.flush();
         }
+        return 0;
+    }
+
+    @Command(
+            name = "acls",
+            description = "Prints the least rights of each role and of everyone else, as commands that set them.")
+    int acls(
+            @Mixin SpecOptions model,
+            @Mixin LineageOptions lineages,
+            @Option(
+                            names = "--blocks",
+                            paramLabel = "LINEAGE",
+                            description = "The lineage whose blocks it learns from (default: its own).")
+                    @Nullable
+                    String blocks,
+            @Option(
+                            names = "--principal-prefix",
+                            paramLabel = "TEXT",
+                            description =
+                                    "What each principal begins with; split, train and so on follow (default: User:MODEL-).")
+                    @Nullable
+                    String prefix) {
+        var spec = model.spec();
+        var lineage = lineages.lineage();
+        var source = LineageOptions.checked("--blocks", Objects.requireNonNullElse(blocks, lineage));
+        var begin = Objects.requireNonNullElse(prefix, "User:" + spec.model() + "-");
+        if (!begin.matches("[A-Za-z]+:\\P{Cntrl}*")) {
+            throw CommandException.wrong("--principal-prefix = " + BadEvent.quote(begin)
+                    + " begins no principal: expected one such as User:flights-");
+        }
+        AclCommands.print(
+                new Rights(spec, lineage, source), begin, command.commandLine().getOut());
         return 0;
     }
 

@@ -55,8 +55,13 @@ final class CellStore implements StateStore {
         this.lineage = lineage;
         this.topic = topic;
         this.topicId = topicId;
-        changelog = spec.topic(lineage, "train") + "-" + NAME + "-changelog";
+        changelog = changelog(spec, lineage);
         trainer = new Trainer(spec.learn(), spec.numbers());
+    }
+
+    /// Streams names it so.
+    static String changelog(Spec spec, String lineage) {
+        return spec.topic(lineage, "train") + "-" + NAME + "-changelog";
     }
 
     Trainer trainer() {

@@ -39,6 +39,7 @@ class HelpTest {
                 "millrace topics",
                 "millrace topics create",
                 "millrace topics describe",
+                "millrace topics acls",
                 "millrace spec"
             })
     void of_every_command_is_what_is_documented(String command) throws IOException {
