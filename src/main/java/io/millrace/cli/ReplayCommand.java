@@ -1,6 +1,5 @@
 package io.millrace.cli;
 
-import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.model.ModelFiles;
 import io.millrace.model.Publisher;
 import io.millrace.replay.BlockLog;
@@ -121,7 +120,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private static String loss(Spec spec) {
-        return spec.learn().loss() == LossKind.LOGISTIC ? "log-loss" : "rmse";
+        return spec.learn().loss().ofClasses() ? "log-loss" : "rmse";
     }
 
     private Spec shared(Spec spec) {

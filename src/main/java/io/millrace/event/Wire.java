@@ -3,6 +3,7 @@ package io.millrace.event;
 import io.millrace.schema.Champion;
 import io.millrace.schema.Decision;
 import io.millrace.schema.Judgement;
+import io.millrace.schema.StateRecord;
 import io.millrace.schema.TrainRecord;
 import io.millrace.schema.VersionRecord;
 import java.io.IOException;
@@ -16,8 +17,8 @@ import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.util.ClassSecurityValidator;
 import org.jspecify.annotations.Nullable;
 
-/// Millrace's own records to the bytes on Kafka and back: Avro single-object encoding (two marker bytes, the schema's
-/// fingerprint, the datum), by the encoders and decoders of the generated classes.
+/// Millrace's own records to the bytes on Kafka and back: Avro single-object encoding (two marker bytes, the
+/// schema's fingerprint, the datum), by the encoders and decoders of the generated classes.
 ///
 /// Avro makes objects of trusted classes only; here it is told that the generated ones are.
 public final class Wire {
@@ -33,6 +34,7 @@ public final class Wire {
         Champion.getDecoder().addSchema(before("champion"));
         Decision.getDecoder().addSchema(before("decision"));
         Judgement.getDecoder().addSchema(before("judgement"));
+        StateRecord.getDecoder().addSchema(before("state-record"));
         TrainRecord.getDecoder().addSchema(before("train-record"));
         VersionRecord.getDecoder().addSchema(before("version-record"));
     }

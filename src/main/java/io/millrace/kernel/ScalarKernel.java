@@ -10,6 +10,9 @@ public final class ScalarKernel implements Kernel {
     /// No weight grows beyond it, so that a sum of two is still finite.
     private static final float LIMIT = Float.MAX_VALUE / 2;
 
+    /// The least |x| that counts where a scale divides: its square is still a float of full precision.
+    private static final float TINY = 1e-19f;
+
     private ScalarKernel() {}
 
     @Override
@@ -61,6 +64,179 @@ public final class ScalarKernel implements Kernel {
             cells[at] = Math.fma(scale, x[offset + j], cells[at]);
         }
         return true;
+    }
+
+    @Override
+    public boolean bounded(float[] x, int offset, int n, float gradient) {
+        var most = 0f;
+        for (var j = 0; j < n; j++) {
+            most = Math.max(most, Math.abs(x[offset + j])); // NaN if one of them is
+        }
+        return most * Math.abs(gradient) <= MOST;
+    }
+
+    @Override
+    public void shrink(float[] cells, int stride, int[] indices, int from, int n, float l1, float l2) {
+        for (var j = 0; j < n; j++) {
+            var at = indices[from + j] * stride;
+            cells[at] = shrunk(cells[at], l1, l2);
+        }
+    }
+
+    private static float shrunk(float w, float l1, float l2) {
+        var left = Math.abs(w) - l1;
+        return left > 0 ? Math.copySign(left, w) / (1 + l2) : 0;
+    }
+
+    @Override
+    public void momentum(
+            float[] cells,
+            int[] indices,
+            int from,
+            float[] x,
+            int offset,
+            int n,
+            float scale,
+            float mu,
+            boolean nesterov) {
+        for (var j = 0; j < n; j++) {
+            var at = indices[from + j] * 2;
+            var step = scale * x[offset + j];
+            var v = Math.fma(mu, cells[at + 1], step);
+            cells[at] += nesterov ? Math.fma(mu, v, step) : v;
+            cells[at + 1] = v;
+        }
+    }
+
+    @Override
+    public void adaptive(
+            float[] cells,
+            int[] indices,
+            int from,
+            float[] x,
+            int offset,
+            int n,
+            float gradient,
+            float rate,
+            float keep,
+            float take,
+            float epsilon,
+            float l1,
+            float l2) {
+        var shrinks = l1 > 0 || l2 > 0;
+        for (var j = 0; j < n; j++) {
+            var at = indices[from + j] * 2;
+            var g = gradient * x[offset + j];
+            var sum = Math.fma(take * g, g, keep * cells[at + 1]);
+            if (sum > 0) {
+                var r = rate / (root(sum) + epsilon);
+                var w = Math.fma(-r, g, cells[at]);
+                cells[at] = shrinks ? shrunk(w, r * l1, r * l2) : w;
+                cells[at + 1] = sum;
+            }
+        }
+    }
+
+    @Override
+    public void adam(
+            float[] cells,
+            int[] indices,
+            int from,
+            float[] x,
+            int offset,
+            int n,
+            float gradient,
+            float alpha,
+            float beta1,
+            float beta2,
+            float epsilon) {
+        for (var j = 0; j < n; j++) {
+            var at = indices[from + j] * 3;
+            var g = gradient * x[offset + j];
+            var m = Math.fma(beta1, cells[at + 1], (1 - beta1) * g);
+            var v = Math.fma(beta2, cells[at + 2], (1 - beta2) * g * g);
+            var divisor = root(v) + epsilon;
+            if (divisor > 0) {
+                cells[at] -= alpha * m / divisor;
+            }
+            cells[at + 1] = m;
+            cells[at + 2] = v;
+        }
+    }
+
+    @Override
+    public void ftrl(
+            float[] cells,
+            int[] indices,
+            int from,
+            float[] x,
+            int offset,
+            int n,
+            float gradient,
+            float alpha,
+            float beta,
+            float l1,
+            float l2) {
+        for (var j = 0; j < n; j++) {
+            var at = indices[from + j] * 3;
+            var g = gradient * x[offset + j];
+            var before = cells[at + 2];
+            var after = Math.fma(g, g, before);
+            var root = root(after);
+            var z = Math.fma(-(root - root(before)) / alpha, cells[at], cells[at + 1] + g);
+            cells[at + 1] = z;
+            cells[at + 2] = after;
+            var left = Math.abs(z) - l1;
+            cells[at] = left > 0 ? -Math.copySign(left, z) / ((beta + root) / alpha + l2) : 0;
+        }
+    }
+
+    @Override
+    public void normalize(
+            float[] cells, int[] indices, int from, float[] x, int offset, int n, float square, double[] sums) {
+        double norm = 0;
+        double reach = 0;
+        for (var j = 0; j < n; j++) {
+            var value = Math.abs(x[offset + j]);
+            if (value > TINY) {
+                var at = indices[from + j] * 3;
+                var sum = Math.fma(square * value, value, cells[at + 1]);
+                cells[at + 1] = sum;
+                var scale = cells[at + 2];
+                if (value > scale) {
+                    cells[at] *= scale / value;
+                    scale = value;
+                    cells[at + 2] = scale;
+                }
+                var share = value / scale;
+                norm += share * share;
+                if (sum > 0) {
+                    reach += value * (share / root(sum));
+                }
+            }
+        }
+        sums[0] = norm;
+        sums[1] = reach;
+    }
+
+    @Override
+    public void addNormalized(float[] cells, int[] indices, int from, float[] x, int offset, int n, float scale) {
+        for (var j = 0; j < n; j++) {
+            var value = x[offset + j];
+            if (Math.abs(value) > TINY) {
+                var at = indices[from + j] * 3;
+                var root = root(cells[at + 1]);
+                if (root > 0) {
+                    cells[at] = Math.fma(scale, value / cells[at + 2] / root, cells[at]);
+                }
+            }
+        }
+    }
+
+    /// Rounded twice, and still the float next to the root: a float's root has fewer digits than a double's
+    /// half.
+    private static float root(float sum) {
+        return (float) Math.sqrt(sum);
     }
 
     /// Partial sums `k`, `k + 4`, `k + 8` and `k + 12`, folded: a quarter of a long row.

@@ -1,47 +1,164 @@
 package io.millrace.learn;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
 /// The `learn:` block of a spec.
 ///
 /// @param loss what a wrong prediction costs
+/// @param tau of quantile and expectile loss, more than 0 and less than 1; 0.5 where it is left out
+/// @param delta of Huber loss, more than 0; 1 where it is left out
 /// @param optimizer how weights move
 /// @param bits log2 of the size of the feature space, 1 to 28
-public record LearnConfig(LossKind loss, OptimizerConfig optimizer, int bits) {
-    /// @throws IllegalArgumentException if `bits` is out of range
+public record LearnConfig(
+        LossKind loss, OptionalDouble tau, OptionalDouble delta, OptimizerConfig optimizer, int bits) {
+    /// @throws IllegalArgumentException if a number is out of range, or does not go with the loss
     public LearnConfig {
         require(bits >= 1 && bits <= 28, "learn.bits", bits, "1 to 28");
+        goesWith("learn.tau", tau, "learn.loss", loss, LossKind.QUANTILE, LossKind.EXPECTILE);
+        goesWith("learn.delta", delta, "learn.loss", loss, LossKind.HUBER);
+        tau.ifPresent(value -> require(value > 0 && value < 1, "learn.tau", value, "more than 0, less than 1"));
+        delta.ifPresent(
+                value -> require(value >= 1e-6 && value <= 1e9, "learn.delta", value, "0.000001 to 1000000000"));
+    }
+
+    /// Without what only some losses have.
+    public LearnConfig(LossKind loss, OptimizerConfig optimizer, int bits) {
+        this(loss, OptionalDouble.empty(), OptionalDouble.empty(), optimizer, bits);
     }
 
     /// The losses that a spec can name.
     public enum LossKind {
         LOGISTIC,
-        SQUARED
+        HINGE,
+        SMOOTHED_HINGE,
+        SQUARED,
+        HUBER,
+        QUANTILE,
+        EXPECTILE,
+        POISSON;
+
+        /// Whether labels are 0 and 1 and predictions probabilities, not numbers.
+        public boolean ofClasses() {
+            return this == LOGISTIC || this == HINGE || this == SMOOTHED_HINGE;
+        }
     }
 
-    /// The `learn.optimizer:` block.
+    /// The `learn.optimizer:` block. What a key does is said with the optimizer that has it; those that are
+    /// left out have its default.
     ///
-    /// @param kind only `sgd`
     /// @param learningRate step size at the first example; more than 0, at most 10
     /// @param powerT the rate of example t (from 1) is `learningRate / t^powerT`; 0 to 1, 0 keeps it constant
-    public record OptimizerConfig(OptimizerKind kind, double learningRate, double powerT) {
-        /// @throws IllegalArgumentException if a number is out of range
+    /// @param inverseTime examples after which the rate is half of the first, a third after twice as many
+    /// @param cosine examples in which the rate falls to 0 along half a wave, to begin anew
+    /// @param momentum share of a velocity that stays; 0 to less than 1 (0.9)
+    /// @param beta1 share of a mean gradient that stays; 0 to less than 1 (0.9)
+    /// @param beta2 share of a mean square that stays; 0 to less than 1 (0.999; of rmsprop 0.9)
+    /// @param epsilon added to a root before it divides; 0 to 1 (1e-8; of adagrad 0)
+    /// @param beta of ftrl, 0 to 1000 (1)
+    /// @param l1 pulls weights to exactly 0; 0 to 1000 (0)
+    /// @param l2 shrinks weights in proportion; 0 to 1000 (0)
+    /// @param clip most that the slope of the loss by the margin, times the example's weight, counts as;
+    ///     more than 0
+    public record OptimizerConfig(
+            OptimizerKind kind,
+            double learningRate,
+            double powerT,
+            OptionalDouble inverseTime,
+            OptionalDouble cosine,
+            OptionalDouble momentum,
+            OptionalDouble beta1,
+            OptionalDouble beta2,
+            OptionalDouble epsilon,
+            OptionalDouble beta,
+            OptionalDouble l1,
+            OptionalDouble l2,
+            OptionalDouble clip) {
+        private static final String PATH = "learn.optimizer.";
+        private static final OptionalDouble NONE = OptionalDouble.empty();
+
+        /// @throws IllegalArgumentException if a number is out of range, or does not go with the kind
         public OptimizerConfig {
             require(
                     learningRate > 0 && learningRate <= 10,
-                    "learn.optimizer.learning-rate",
+                    PATH + "learning-rate",
                     learningRate,
                     "more than 0, at most 10");
-            require(powerT >= 0 && powerT <= 1, "learn.optimizer.power-t", powerT, "0 to 1");
+            require(powerT >= 0 && powerT <= 1, PATH + "power-t", powerT, "0 to 1");
+            var schedules = (powerT > 0 ? 1 : 0) + (inverseTime.isPresent() ? 1 : 0) + (cosine.isPresent() ? 1 : 0);
+            require(
+                    schedules <= 1,
+                    PATH + (inverseTime.isPresent() ? "inverse-time" : "cosine"),
+                    inverseTime.orElse(cosine.orElse(0)),
+                    "one schedule of power-t, inverse-time and cosine");
+            inverseTime.ifPresent(value -> require(value >= 1, PATH + "inverse-time", value, "1 or more examples"));
+            cosine.ifPresent(value -> require(value >= 1, PATH + "cosine", value, "1 or more examples"));
+            share("momentum", momentum);
+            share("beta1", beta1);
+            share("beta2", beta2);
+            within("epsilon", epsilon, 1);
+            within("beta", beta, 1000);
+            within("l1", l1, 1000);
+            within("l2", l2, 1000);
+            clip.ifPresent(value -> require(value > 0, PATH + "clip", value, "more than 0"));
+            goesWith(PATH + "momentum", momentum, PATH + "kind", kind, OptimizerKind.MOMENTUM, OptimizerKind.NESTEROV);
+            goesWith(PATH + "beta1", beta1, PATH + "kind", kind, OptimizerKind.ADAM);
+            goesWith(PATH + "beta2", beta2, PATH + "kind", kind, OptimizerKind.ADAM, OptimizerKind.RMSPROP);
+            goesWith(
+                    PATH + "epsilon",
+                    epsilon,
+                    PATH + "kind",
+                    kind,
+                    OptimizerKind.ADAM,
+                    OptimizerKind.RMSPROP,
+                    OptimizerKind.ADAGRAD);
+            goesWith(PATH + "beta", beta, PATH + "kind", kind, OptimizerKind.FTRL);
+        }
+
+        /// Without what only some kinds have.
+        public OptimizerConfig(OptimizerKind kind, double learningRate, double powerT) {
+            this(kind, learningRate, powerT, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
+        }
+
+        private static void share(String key, OptionalDouble value) {
+            value.ifPresent(number -> require(number >= 0 && number < 1, PATH + key, number, "0 to less than 1"));
+        }
+
+        private static void within(String key, OptionalDouble value, double most) {
+            value.ifPresent(number -> require(number >= 0 && number <= most, PATH + key, number, "0 to " + most));
         }
     }
 
     /// The optimizers that a spec can name.
     public enum OptimizerKind {
-        SGD
+        SGD,
+        MOMENTUM,
+        NESTEROV,
+        ADAGRAD,
+        RMSPROP,
+        ADAM,
+        FTRL,
+        NORMALIZED_ADAPTIVE
     }
 
     private static void require(boolean holds, String key, Object value, String expected) {
         if (!holds) {
             throw new IllegalArgumentException(key + " = " + value + " is out of range: expected " + expected);
         }
+    }
+
+    private static void goesWith(String key, OptionalDouble value, String of, Enum<?> kind, Enum<?>... those) {
+        if (value.isPresent() && !List.of(those).contains(kind)) {
+            throw new IllegalArgumentException(key + " = " + value.getAsDouble() + " does not go with " + of + " = "
+                    + word(kind) + ": expected it with "
+                    + Arrays.stream(those).map(LearnConfig::word).collect(Collectors.joining(", ")) + " only");
+        }
+    }
+
+    private static String word(Enum<?> kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -1,58 +1,67 @@
 package io.millrace.learn;
 
 import io.millrace.kernel.Kernel;
+import java.util.List;
 
-/// How the weights of an example move.
-sealed interface Optimizer {
+/// How the weights of an example move. What it remembers of a feature stands in the cell, behind the weight;
+/// what it remembers of all of them is its state.
+///
+/// A new optimizer is one class, one line in [#of], and a constant of [LearnConfig.OptimizerKind].
+interface Optimizer {
     /// Floats a cell.
     int stride();
 
     /// Moves the weights of one row, all of them or none.
     ///
-    /// @param gradient by the margin, times the example's weight
-    /// @param t number of the example, from 1
+    /// @param gradient dℓ/dm times the example's weight, clipped as the spec says; finite
     /// @return false, and nothing changed, where a weight would not be finite
-    boolean step(
-            Kernel kernel,
-            float[] cells,
-            int[] indices,
-            int from,
-            float[] x,
-            int offset,
-            int n,
-            float gradient,
-            long t);
+    boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient);
 
-    static Optimizer of(LearnConfig.OptimizerConfig config) {
-        return switch (config.kind()) {
-            case SGD -> new Sgd(config.learningRate(), config.powerT());
-        };
+    /// What is remembered of all features.
+    default List<Double> state() {
+        return List.of();
     }
 
-    /// Stochastic gradient descent: w ← w - rate · gradient · x with rate = learningRate / t^powerT.
-    record Sgd(double learningRate, double powerT) implements Optimizer {
-        @Override
-        public int stride() {
-            return 1;
-        }
+    /// Goes on from a state.
+    ///
+    /// @throws IllegalArgumentException if it is not as long as what [#state] gives
+    default void restore(List<Double> state) {
+        checkLength(state, 0);
+    }
 
-        @Override
-        public boolean step(
-                Kernel kernel,
-                float[] cells,
-                int[] indices,
-                int from,
-                float[] x,
-                int offset,
-                int n,
-                float gradient,
-                long t) {
-            return kernel.addScaled(cells, 1, indices, from, -rate(t) * gradient, x, offset, n);
-        }
+    default void reset() {}
 
-        /// In double, then rounded. `StrictMath` gives the same bits everywhere.
-        float rate(long t) {
-            return (float) (powerT == 0 ? learningRate : learningRate / StrictMath.pow((double) t, powerT));
+    static void checkLength(List<Double> state, int expected) {
+        if (state.size() != expected) {
+            throw new IllegalArgumentException(
+                    "the optimizer's state has " + state.size() + " numbers: expected " + expected);
         }
+    }
+
+    static Optimizer of(LearnConfig.OptimizerConfig config) {
+        var rate = Schedule.of(config);
+        var shrink =
+                new Shrink((float) config.l1().orElse(0), (float) config.l2().orElse(0));
+        return switch (config.kind()) {
+            case SGD -> new Sgd(rate, shrink);
+            case MOMENTUM -> new Momentum(rate, (float) config.momentum().orElse(0.9), false, shrink);
+            case NESTEROV -> new Momentum(rate, (float) config.momentum().orElse(0.9), true, shrink);
+            case ADAGRAD -> new AdaGrad(rate, (float) config.epsilon().orElse(0), shrink);
+            case RMSPROP ->
+                new RmsProp(
+                        rate,
+                        (float) config.beta2().orElse(0.9),
+                        (float) config.epsilon().orElse(1e-8),
+                        shrink);
+            case ADAM ->
+                new Adam(
+                        rate,
+                        config.beta1().orElse(0.9),
+                        config.beta2().orElse(0.999),
+                        (float) config.epsilon().orElse(1e-8),
+                        shrink);
+            case FTRL -> new Ftrl(rate, (float) config.beta().orElse(1), shrink);
+            case NORMALIZED_ADAPTIVE -> new NormalizedAdaptive(rate, shrink);
+        };
     }
 }

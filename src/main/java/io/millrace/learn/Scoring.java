@@ -7,8 +7,8 @@ import io.millrace.kernel.Kernel;
 import io.millrace.schema.ScalerState;
 import java.util.List;
 
-/// Predictions with weights that live elsewhere, such as in the pages of a version: the bits of [Trainer]'s own. One
-/// a thread.
+/// Predictions with weights that live elsewhere, such as in the pages of a version: the bits of [Trainer]'s
+/// own. One a thread.
 public final class Scoring {
     /// Where weights come from.
     @FunctionalInterface
@@ -25,11 +25,11 @@ public final class Scoring {
 
     /// @param numbers the number features that every row starts with
     public Scoring(LearnConfig config, List<NumberFeature> numbers) {
-        loss = Loss.of(config.loss());
+        loss = Loss.of(config);
         scales = numbers.stream().map(NumberFeature::scale).toArray(Scale[]::new);
     }
 
-    /// Probability of label 1 (logistic loss) or the value itself (squared loss). Always finite.
+    /// Probability of label 1, or the value itself, as the loss has it. Always finite.
     ///
     /// @param scalers statistics of the number features, in their order
     public float predict(Examples batch, int row, Weights weights, List<ScalerState> scalers) {

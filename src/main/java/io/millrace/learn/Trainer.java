@@ -11,10 +11,10 @@ import java.util.List;
 
 /// Test, then train: the whole of learning without Kafka. One thread.
 ///
-/// Of each example, in order: numbers are scaled with what was seen before it, its margin is w·x, the prediction is
-/// scored, the weights take one step, then the scalers count its numbers. A step that can't be taken, because the
-/// margin, the step or a weight would not be finite or the label is none of the loss, is counted and changes no
-/// weight.
+/// Of each example, in order: numbers are scaled with what was seen before it, its margin is w·x, the
+/// prediction is scored, the weights take one step, then the scalers count its numbers. A step that can't be
+/// taken, because the margin, the step or a weight would not be finite or the label is none of the loss, is
+/// counted and changes no weight.
 public final class Trainer {
     private final Kernel kernel = Kernel.scalar();
     private final Loss loss;
@@ -22,6 +22,9 @@ public final class Trainer {
     private final Cells cells;
     private final Progress progress;
     private final Scaler[] scalers;
+    private final Row row = new Row();
+    /// Most that a gradient counts as.
+    private final float clip;
     private float[] scaled = new float[64];
     private long examples;
     private long refused;
@@ -29,7 +32,8 @@ public final class Trainer {
 
     /// @param numbers the number features that every row starts with
     public Trainer(LearnConfig config, List<NumberFeature> numbers) {
-        loss = Loss.of(config.loss());
+        loss = Loss.of(config);
+        clip = (float) config.optimizer().clip().orElse(Float.MAX_VALUE);
         optimizer = Optimizer.of(config.optimizer());
         cells = new Cells(config.bits(), optimizer.stride());
         progress = loss.progress();
@@ -41,8 +45,8 @@ public final class Trainer {
         return Cells.bytes(config.bits(), Optimizer.of(config.optimizer()).stride());
     }
 
-    /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and allocates
-    /// nothing.
+    /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and
+    /// allocates nothing.
     ///
     /// @throws IllegalArgumentException if its rows start with another count of numbers
     public void learn(Examples batch) {
@@ -53,11 +57,11 @@ public final class Trainer {
         }
     }
 
-    private void learn(Examples batch, int row) {
-        var from = batch.rows[row];
-        var n = batch.rows[row + 1] - from;
-        var label = batch.labels[row];
-        var weight = batch.weights[row];
+    private void learn(Examples batch, int at) {
+        var from = batch.rows[at];
+        var n = batch.rows[at + 1] - from;
+        var label = batch.labels[at];
+        var weight = batch.weights[at];
         var x = batch.values;
         var offset = from;
         if (scalers.length > 0) {
@@ -69,9 +73,7 @@ public final class Trainer {
         examples++;
         if (loss.accepts(label)) {
             progress.add(prediction, label, weight);
-            var gradient = weight * loss.gradient(prediction, label);
-            if (!(Math.abs(margin) <= Float.MAX_VALUE)
-                    || !optimizer.step(kernel, cells.data, batch.indices, from, x, offset, n, gradient, examples)) {
+            if (!step(batch.indices, from, x, offset, n, margin, label, weight)) {
                 refused++;
             }
         } else {
@@ -80,7 +82,28 @@ public final class Trainer {
         for (var k = 0; k < scalers.length; k++) {
             scalers[k].update(batch.values[from + k]);
         }
-        eventTime = Math.max(eventTime, batch.times[row]);
+        eventTime = Math.max(eventTime, batch.times[at]);
+    }
+
+    private boolean step(
+            int[] indices, int from, float[] x, int offset, int n, float margin, float label, float weight) {
+        if (!(Math.abs(margin) <= Float.MAX_VALUE)) {
+            return false;
+        }
+        var slope = weight * loss.gradient(margin, label);
+        if (!(Math.abs(slope) <= Float.MAX_VALUE)) {
+            return false;
+        }
+        row.indices = indices;
+        row.from = from;
+        row.x = x;
+        row.offset = offset;
+        row.n = n;
+        row.margin = margin;
+        row.label = label;
+        row.weight = weight;
+        row.t = examples;
+        return optimizer.step(kernel, cells.data, row, loss, Math.max(-clip, Math.min(clip, slope)));
     }
 
     /// A row's values with its numbers scaled, in an array of this trainer.
@@ -150,7 +173,7 @@ public final class Trainer {
 
     /// A copy of all that is learned and is not a cell.
     public TrainerState state() {
-        return new TrainerState(examples, refused, eventTime, scalers(), progress.state());
+        return new TrainerState(examples, refused, eventTime, scalers(), progress.state(), optimizer.state());
     }
 
     /// Goes on from a state; the cells are restored apart.
@@ -163,6 +186,7 @@ public final class Trainer {
                     "the state has " + known.size() + " scalers: expected " + scalers.length);
         }
         progress.restore(state.getProgress());
+        optimizer.restore(state.getOptimizer());
         for (var k = 0; k < scalers.length; k++) {
             scalers[k].restore(known.get(k));
         }
@@ -175,6 +199,7 @@ public final class Trainer {
     public void reset() {
         cells.clear();
         progress.reset();
+        optimizer.reset();
         for (var scaler : scalers) {
             scaler.reset();
         }

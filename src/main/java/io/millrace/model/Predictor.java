@@ -4,13 +4,12 @@ import io.millrace.event.Fields;
 import io.millrace.event.Row;
 import io.millrace.feature.Examples;
 import io.millrace.feature.FeatureEncoder;
-import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.Scoring;
 import io.millrace.spec.Spec;
 
-/// Scores rows with a version: the split's own features, the version's own scalers, the trainer's own arithmetic, so
-/// that a
-/// prediction here has the bits of the trainer's prediction at that version. One a thread.
+/// Scores rows with a version: the split's own features, the version's own scalers, the trainer's own
+/// arithmetic, so that a prediction here has the bits of the trainer's prediction at that version. One a
+/// thread.
 public final class Predictor {
     private final FeatureEncoder encoder;
     private final Scoring scoring;
@@ -27,7 +26,7 @@ public final class Predictor {
         encoder = new FeatureEncoder(spec.features(), fields, spec.learn().bits(), spec.timeUnit());
         scoring = new Scoring(spec.learn(), numbers);
         example = new Examples(numbers.size());
-        isClassifier = spec.learn().loss() == LossKind.LOGISTIC;
+        isClassifier = spec.learn().loss().ofClasses();
     }
 
     /// For rows of `fields`, which has at least those that features read.

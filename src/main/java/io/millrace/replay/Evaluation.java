@@ -3,7 +3,6 @@ package io.millrace.replay;
 import io.millrace.evaluate.Comparison;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
-import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.Scoring;
 import io.millrace.model.Model;
 import io.millrace.schema.Block;
@@ -12,8 +11,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Scores the blocks of a held-out split with versions that are what they are: nothing is learned. A prediction has
-/// the bits of the trainer's prediction at that version.
+/// Scores the blocks of a held-out split with versions that are what they are: nothing is learned. A
+/// prediction has the bits of the trainer's prediction at that version.
 public final class Evaluation {
     /// Of the draws behind intervals: the same log and versions give the same intervals.
     private static final long SEED = 1;
@@ -40,7 +39,7 @@ public final class Evaluation {
         }
 
         private boolean isClassifier() {
-            return model.spec().learn().loss() == LossKind.LOGISTIC;
+            return model.spec().learn().loss().ofClasses();
         }
 
         private String says() {

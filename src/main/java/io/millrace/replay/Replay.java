@@ -4,7 +4,6 @@ import io.millrace.evaluate.HeldOut;
 import io.millrace.event.BadEvent;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
-import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.Trainer;
 import io.millrace.schema.Block;
 import io.millrace.spec.Spec;
@@ -15,9 +14,8 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Learns what a [Source] hands on. Training examples are predicted, scored and learned; validation examples are scored
-/// by the model as
-/// it is when they come; test examples are counted only. One thread.
+/// Learns what a [Source] hands on. Training examples are predicted, scored and learned; validation examples
+/// are scored by the model as it is when they come; test examples are counted only. One thread.
 public final class Replay {
     private final Trainer trainer;
     private final HeldOut validation;
@@ -39,7 +37,7 @@ public final class Replay {
     public Replay(Spec spec, TimeRange times, @Nullable LossCurve curve) {
         var numbers = spec.numbers();
         trainer = new Trainer(spec.learn(), numbers);
-        validation = spec.learn().loss() == LossKind.LOGISTIC ? HeldOut.classification() : HeldOut.regression();
+        validation = spec.learn().loss().ofClasses() ? HeldOut.classification() : HeldOut.regression();
         this.times = times;
         this.curve = curve;
         batch = new Examples(numbers.size());

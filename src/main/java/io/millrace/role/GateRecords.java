@@ -84,11 +84,6 @@ final class GateRecords {
 
     /// The loss that versions of a spec are compared by.
     static PointLoss loss(Spec spec) {
-        return spec.gate()
-                .metric()
-                .orElse(
-                        spec.learn().loss() == io.millrace.learn.LearnConfig.LossKind.LOGISTIC
-                                ? PointLoss.LOG_LOSS
-                                : PointLoss.RMSE);
+        return spec.gate().metric().orElse(spec.learn().loss().ofClasses() ? PointLoss.LOG_LOSS : PointLoss.RMSE);
     }
 }

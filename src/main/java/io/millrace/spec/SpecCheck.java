@@ -4,7 +4,6 @@ import io.millrace.event.EventsConfig;
 import io.millrace.event.LabelConfig;
 import io.millrace.feature.FeatureConfig;
 import io.millrace.learn.LearnConfig;
-import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.split.SplitConfig;
 import java.util.HashMap;
 import java.util.List;
@@ -42,15 +41,16 @@ final class SpecCheck {
     }
 
     static void label(LabelConfig label, LearnConfig learn) {
-        if (learn.loss() == LossKind.LOGISTIC && label.above().isEmpty()) {
+        if (learn.loss().ofClasses() && label.above().isEmpty()) {
             throw new IllegalArgumentException(
-                    "label.above is missing: expected a number, as learn.loss = logistic learns two classes\n"
+                    "label.above is missing: expected a number, as learn.loss = "
+                            + Binding.kebab(learn.loss().name()) + " learns two classes\n"
                             + "The label is 1 where the field is greater. To learn the number itself, set learn.loss to squared.");
         }
     }
 
     static void gate(GateConfig gate, LearnConfig learn) {
-        var classes = learn.loss() == LossKind.LOGISTIC;
+        var classes = learn.loss().ofClasses();
         gate.metric().filter(metric -> metric.ofClasses() != classes).ifPresent(metric -> {
             throw new IllegalArgumentException("gate.metric = " + Binding.kebab(metric.name()) + " does not go with "
                     + (classes ? "two classes: expected log-loss or brier" : "a number: expected mae or rmse"));

@@ -265,7 +265,7 @@ class TrainerTest {
         @Test
         void is_refused_where_it_is_a_state() {
             var scalers = List.of(new ScalerState(0L, 0.0, 0.0));
-            assertThatThrownBy(() -> trainer.restore(new TrainerState(0L, 0L, 0L, scalers, List.of())))
+            assertThatThrownBy(() -> trainer.restore(new TrainerState(0L, 0L, 0L, scalers, List.of(), List.of())))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("the state has 1 scalers: expected 2");
         }

@@ -203,7 +203,7 @@ class SpecReaderTest {
         @Test
         void is_refused_with_the_keys_there_are() {
             assertRefused(WHOLE + "learn:\n  rate: 0.1\n", """
-                    learn.rate is an unknown key: expected one of loss, optimizer, bits
+                    learn.rate is an unknown key: expected one of loss, tau, delta, optimizer, bits
                       in FILE, line 11
                       `millrace spec` prints every key with its meaning and default.""");
         }
@@ -293,8 +293,8 @@ class SpecReaderTest {
 
         @Test
         void is_none_of_the_known_words() {
-            assertRefused(WHOLE + "learn: { loss: hinge }\n", """
-                    learn.loss = hinge is not known: expected one of logistic, squared
+            assertRefused(WHOLE + "learn: { loss: cubic }\n", """
+                    learn.loss = cubic is not known: expected one of logistic, hinge, smoothed-hinge, squared, huber, quantile, expectile, poisson
                       in FILE, line 10""");
         }
 

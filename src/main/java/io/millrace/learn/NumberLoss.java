@@ -1,0 +1,24 @@
+package io.millrace.learn;
+
+import io.millrace.evaluate.Progress;
+
+/// A loss over labels that are finite numbers; the margin itself is the prediction.
+abstract class NumberLoss implements Loss {
+    /// A margin that is not finite is predicted as the largest float of its sign, or as 0.
+    @Override
+    public float predict(float margin) {
+        return Math.abs(margin) <= Float.MAX_VALUE
+                ? margin
+                : Float.isNaN(margin) ? 0 : Math.copySign(Float.MAX_VALUE, margin);
+    }
+
+    @Override
+    public boolean accepts(float label) {
+        return Math.abs(label) <= Float.MAX_VALUE;
+    }
+
+    @Override
+    public final Progress progress() {
+        return Progress.regression();
+    }
+}

@@ -1,0 +1,23 @@
+package io.millrace.learn;
+
+import io.millrace.kernel.Kernel;
+
+/// Stochastic gradient descent: w ← w - rate · gradient · x. A cell is w.
+record Sgd(Schedule rate, Shrink shrink) implements Optimizer {
+    @Override
+    public int stride() {
+        return 1;
+    }
+
+    @Override
+    public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
+        var eta = rate.rate(row.t);
+        if (!kernel.addScaled(cells, 1, row.indices, row.from, -eta * gradient, row.x, row.offset, row.n)) {
+            return false;
+        }
+        if (shrink.isOn()) {
+            kernel.shrink(cells, 1, row.indices, row.from, row.n, eta * shrink.l1(), eta * shrink.l2());
+        }
+        return true;
+    }
+}
