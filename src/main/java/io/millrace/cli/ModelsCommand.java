@@ -29,6 +29,7 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
             OperatorCommands.Rollback.class,
             OperatorCommands.Pin.class,
             OperatorCommands.Resume.class,
+            DiffCommand.class,
         },
         synopsisSubcommandLabel = "COMMAND")
 final class ModelsCommand implements Runnable {
@@ -52,7 +53,7 @@ final class ModelsCommand implements Runnable {
                             defaultValue = "20",
                             description = "Versions, at most (default: ${DEFAULT-VALUE}).")
                     int last) {
-        var all = manifests(model, lineages, client);
+        var all = manifests(model, lineages.lineage(), client);
         var out = command.commandLine().getOut();
         out.println(String.format(
                 "%-16s %-8s %14s %9s  %-20s %s", "version", "kind", "examples", "cells", "event time", "loss"));
@@ -82,12 +83,17 @@ final class ModelsCommand implements Runnable {
             @Mixin SpecOptions model,
             @Mixin LineageOptions lineages,
             @Mixin ClientOptions client,
-            @Parameters(paramLabel = "VERSION", arity = "0..1", description = "Its number (default: the newest).")
+            @Parameters(
+                            paramLabel = "VERSION",
+                            arity = "0..1",
+                            description = "Such as main/41, or 41 of the lineage (default: the newest).")
                     @Nullable
-                    Long version) {
-        var all = manifests(model, lineages, client);
+                    String version) {
+        var wanted = version == null ? null : OperatorOptions.Version.parse(version);
+        var named = wanted == null ? null : wanted.lineage();
+        var all = manifests(model, named == null ? lineages.lineage() : named, client);
         var found = all.reversed().stream()
-                .filter(manifest -> version == null || manifest.getVersion() == version)
+                .filter(manifest -> wanted == null || manifest.getVersion() == wanted.number())
                 .findFirst()
                 .orElseThrow(() -> CommandException.wrong(
                         version == null
@@ -180,9 +186,9 @@ final class ModelsCommand implements Runnable {
         return text.toString();
     }
 
-    private static List<Manifest> manifests(SpecOptions model, LineageOptions lineages, ClientOptions client) {
+    private static List<Manifest> manifests(SpecOptions model, String lineage, ClientOptions client) {
         var manifests = new ArrayList<Manifest>();
-        var topic = model.spec().topic(lineages.lineage(), "versions");
+        var topic = model.spec().topic(lineage, "versions");
         var properties = client.properties();
         try (var _ = new Broker(properties);
                 var reader = new TopicReader(properties, topic)) {

@@ -1,12 +1,14 @@
 package io.millrace.spec;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The first key in which two specs differ, of those that must be the same.
+/// A key in which two specs differ.
 ///
 /// @param key its path, such as `features[2].number`
 /// @param expected what the first spec says, shortened; `nothing` where it says nothing
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public record SpecDifference(String key, String expected, String found) {
     /// What may differ between specs that make the same examples: how is learned, when versions leave, what the gate
     /// wants.
-    private static final Set<String> BEYOND_EXAMPLES = Set.of("learn.loss", "learn.tau", "learn.delta", "learn.optimizer", "publish", "gate");
+    private static final Set<String> BEYOND_EXAMPLES =
+            Set.of("learn.loss", "learn.tau", "learn.delta", "learn.optimizer", "publish", "gate");
 
     /// What makes the examples that versions are judged by, and the kind of what they predict.
     private static final Set<String> JUDGING =
@@ -38,51 +41,53 @@ public record SpecDifference(String key, String expected, String found) {
                 && (path.length() == above.length() || ".[".indexOf(path.charAt(above.length())) >= 0);
     }
 
+    /// All differences of two specs, in the order of the keys.
+    public static List<SpecDifference> all(Spec one, Spec other) {
+        var all = new ArrayList<SpecDifference>();
+        collect(node(one), node(other), _ -> true, all);
+        return all;
+    }
+
     private static Optional<SpecDifference> between(Spec one, Spec other, Predicate<String> counts) {
-        return Optional.ofNullable(between(node(one), node(other), counts));
+        var all = new ArrayList<SpecDifference>();
+        collect(node(one), node(other), counts, all);
+        return all.stream().findFirst();
     }
 
     private static Node node(Spec spec) {
         return NodeReader.json(SpecHash.canonical(spec).toJson());
     }
 
-    private static @Nullable SpecDifference between(Node one, Node other, Predicate<String> counts) {
+    private static void collect(Node one, Node other, Predicate<String> counts, List<SpecDifference> into) {
         if (one instanceof Node.Block first && other instanceof Node.Block second) {
             var keys = new LinkedHashSet<>(first.entries().keySet());
             keys.addAll(second.entries().keySet());
             for (var key : keys) {
-                var found = below(first.entries().get(key), second.entries().get(key), counts);
-                if (found != null) {
-                    return found;
-                }
+                below(first.entries().get(key), second.entries().get(key), counts, into);
             }
-            return null;
-        }
-        if (one instanceof Node.Items first && other instanceof Node.Items second) {
+        } else if (one instanceof Node.Items first && other instanceof Node.Items second) {
             for (var i = 0; i < Math.max(first.values().size(), second.values().size()); i++) {
-                var found = below(at(first, i), at(second, i), counts);
-                if (found != null) {
-                    return found;
-                }
+                below(at(first, i), at(second, i), counts, into);
             }
-            return null;
+        } else if (!one.toString().equals(other.toString()) || !text(one).equals(text(other))) {
+            into.add(new SpecDifference(one.path(), one.toString(), other.toString()));
         }
-        return one.toString().equals(other.toString()) && text(one).equals(text(other))
-                ? null
-                : new SpecDifference(one.path(), one.toString(), other.toString());
     }
 
-    private static @Nullable SpecDifference below(@Nullable Node one, @Nullable Node other, Predicate<String> counts) {
+    private static void below(
+            @Nullable Node one, @Nullable Node other, Predicate<String> counts, List<SpecDifference> into) {
         var there = one == null ? other : one;
         if (there == null || !counts.test(there.path())) {
-            return null;
+            return;
         }
-        return one == null || other == null
-                ? new SpecDifference(
-                        there.path(),
-                        one == null ? "nothing" : one.toString(),
-                        other == null ? "nothing" : other.toString())
-                : between(one, other, counts);
+        if (one == null || other == null) {
+            into.add(new SpecDifference(
+                    there.path(),
+                    one == null ? "nothing" : one.toString(),
+                    other == null ? "nothing" : other.toString()));
+        } else {
+            collect(one, other, counts, into);
+        }
     }
 
     private static @Nullable Node at(Node.Items items, int i) {

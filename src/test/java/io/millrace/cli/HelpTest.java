@@ -30,6 +30,7 @@ class HelpTest {
                 "millrace models rollback",
                 "millrace models pin",
                 "millrace models resume",
+                "millrace models diff",
                 "millrace models decisions",
                 "millrace models verify",
                 "millrace candidate",

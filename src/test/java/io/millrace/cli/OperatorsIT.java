@@ -137,6 +137,8 @@ class OperatorsIT {
                 assertThat(nonsense.exitCode()).isEqualTo(2);
                 assertThat(nonsense.err()).startsWith("VERSION = newest is no version: expected");
 
+                assertDiff(roles, "main/" + first);
+
                 assertThat(load.failures()).isEmpty();
                 assertThat(load.versions()).contains("main/" + first);
             }
@@ -153,6 +155,25 @@ class OperatorsIT {
                 assertThat(verified.out()).contains(decision.getEvidence() == null ? "no evidence" : "agrees");
             }
         }
+    }
+
+    private void assertDiff(GatedRoles roles, String first) {
+        var newest = Objects.requireNonNull(roles.serving.current()).name();
+        var diff = models("diff", first, newest);
+        assertThat(diff.err()).isEmpty();
+        assertThat(diff.exitCode()).isZero();
+        assertThat(diff.out())
+                .contains(first, newest, "log-loss")
+                .containsPattern("weights: [1-9][0-9,]* differ, by ")
+                .endsWith("spec: the same\n");
+        assertThat(models("diff", first, first).out()).contains("weights: 0 differ");
+        assertThat(models("show", first).out()).contains("\"version\" : " + first.substring("main/".length()));
+
+        var gone = models("diff", first, "main/999999");
+        assertThat(gone.exitCode()).isNotZero();
+        assertThat(gone.err()).contains("999999");
+        assertThat(models("diff", "7", first).err())
+                .startsWith("VERSION = 7 names no lineage: expected one such as main/7");
     }
 
     /// A client that asks on one connection, one request on the heels of the other.

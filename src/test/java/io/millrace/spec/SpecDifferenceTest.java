@@ -28,6 +28,17 @@ class SpecDifferenceTest {
         assertThat(SpecDifference.ofJudging(SPEC, SPEC)).isEmpty();
     }
 
+    @Test
+    void all_are_told_in_the_order_of_the_keys() throws IOException {
+        var other = changed("bits: 18", "bits: 20\ngate: { window: 512 }").withLearn(SPEC.learn());
+
+        assertThat(SpecDifference.all(SPEC, SPEC)).isEmpty();
+        assertThat(SpecDifference.all(SPEC, changed("bits: 18", "bits: 20\ngate: { window: 512 }")))
+                .extracting(SpecDifference::toString)
+                .containsExactly("learn.bits = 20: expected 18", "gate.window = 512: expected 4096");
+        assertThat(SpecDifference.all(SPEC, other)).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
