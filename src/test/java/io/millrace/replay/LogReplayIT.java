@@ -286,15 +286,18 @@ class LogReplayIT {
                 SPEC.gate(),
                 SPEC.schemaText());
 
-        /// Writes event `i` to partition `partitions[i % …]` with a timestamp of `i`.
+        /// After every event: none of them is ahead of its record.
+        private static final long WRITTEN = 1_000_000_000_000L;
+
+        /// Writes event `i` to partition `partitions[i % …]` with a timestamp of [#WRITTEN] and `i`.
         private void write(int... partitions) throws IOException {
             TestBroker.createTopic(
                     topic, Arrays.stream(partitions).max().orElseThrow() + 1, Map.of("retention.ms", "-1"));
             var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
             var values = values(ROWS);
             for (var i = 0; i < values.size(); i++) {
-                records.add(
-                        new ProducerRecord<>(topic, partitions[i % partitions.length], (long) i, null, values.get(i)));
+                records.add(new ProducerRecord<>(
+                        topic, partitions[i % partitions.length], WRITTEN + i, null, values.get(i)));
             }
             TestBroker.produceAll(records);
         }
@@ -351,9 +354,9 @@ class LogReplayIT {
         void keeps_few_bytes_of_a_partition_that_waits_for_another() throws IOException {
             TestBroker.createTopic(topic, 2, Map.of("retention.ms", "-1"));
             var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-            values(ROWS).forEach(value -> records.add(new ProducerRecord<>(topic, 0, 1L, null, value)));
+            values(ROWS).forEach(value -> records.add(new ProducerRecord<>(topic, 0, WRITTEN + 1, null, value)));
             for (var i = 0; i < 80; i++) {
-                records.add(new ProducerRecord<>(topic, 1, 2L, null, new byte[900_000]));
+                records.add(new ProducerRecord<>(topic, 1, WRITTEN + 2, null, new byte[900_000]));
             }
             TestBroker.produceAll(records);
             var slow = new HashMap<>(CLIENT);
