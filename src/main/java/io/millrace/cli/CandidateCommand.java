@@ -43,11 +43,7 @@ final class CandidateCommand implements Runnable {
 
         /// @throws CommandException if it can't be in the name of a topic
         String checked() {
-            if (!name.matches("[a-z0-9-]{1,64}")) {
-                throw CommandException.wrong(
-                        "NAME = " + name + " is no name: expected lower-case letters, digits and hyphens, at most 64");
-            }
-            return name;
+            return LineageOptions.checked("NAME", name);
         }
     }
 

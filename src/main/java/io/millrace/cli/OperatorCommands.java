@@ -44,7 +44,7 @@ final class OperatorCommands {
 
         @Override
         void fill(io.millrace.schema.Command.Builder wanted) {
-            wanted.setKind(CommandKind.PROMOTE).setLineage(lineage);
+            wanted.setKind(CommandKind.PROMOTE).setLineage(LineageOptions.checked("LINEAGE", lineage));
         }
     }
 

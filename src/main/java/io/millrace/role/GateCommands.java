@@ -14,7 +14,9 @@ import io.millrace.spec.SpecReader;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /// What operators may ask of the gate.
@@ -65,6 +67,16 @@ final class GateCommands {
                     command.getId(),
                     command.getBy(),
                     String.valueOf(refused.getMessage()),
+                    null);
+        } catch (TopicAuthorizationException denied) {
+            // to begin anew would not help: the command would be there again
+            serving.decide(
+                    DecisionKind.REFUSE,
+                    null,
+                    command.getId(),
+                    command.getBy(),
+                    "the gate has no right to " + String.join(", ", new TreeSet<>(denied.unauthorizedTopics()))
+                            + ": expected a lineage that is there, and the rights that `millrace topics acls --lineage` tells",
                     null);
         }
     }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
 
 /// What the active gate reads: the validation blocks that its lineages are judged on, and their versions.
 final class GateLogs implements AutoCloseable {
@@ -186,9 +187,14 @@ final class GateLogs implements AutoCloseable {
         return Objects.requireNonNull(data.endOffsets(List.of(blocks)).get(blocks));
     }
 
+    /// @throws org.apache.kafka.common.errors.TopicAuthorizationException if the gate may not look it up
     boolean exists(String topic) {
-        var infos = data.partitionsFor(topic);
-        return infos != null && !infos.isEmpty();
+        try {
+            var infos = data.partitionsFor(topic);
+            return infos != null && !infos.isEmpty();
+        } catch (InvalidTopicException noName) {
+            return false;
+        }
     }
 
     private TopicPartition partition(String lineage, String word) {

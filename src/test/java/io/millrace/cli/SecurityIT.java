@@ -249,6 +249,11 @@ class SecurityIT {
             assertThat(done(Party.OPERATOR, "models", "list")).contains(served);
             assertThat(done(Party.OPERATOR, "models", "pin", served, "--why", "it is good"))
                     .contains(served + " serves, pinned");
+            // the gate has no right to look them up, and goes on
+            assertThat(as(Party.OPERATOR, "models", "promote", "nobody", "--why", "a slip")
+                            .err())
+                    .startsWith("the gate refused: the gate has no right to " + spec.topic("nobody", "versions")
+                            + ": expected a lineage that is there");
         }
         try (var roles = new AllRoles()) {
             await("the pinned version serves again")
