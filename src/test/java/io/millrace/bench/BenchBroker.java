@@ -75,6 +75,18 @@ final class BenchBroker implements AutoCloseable {
         return events.size();
     }
 
+    /// What a topic takes on the disk.
+    long bytes(String topic) throws Exception {
+        try (var admin = Admin.create(client())) {
+            return admin.describeLogDirs(List.of(1)).allDescriptions().get().values().stream()
+                    .flatMap(dirs -> dirs.values().stream())
+                    .flatMap(dir -> dir.replicaInfos().entrySet().stream())
+                    .filter(replica -> replica.getKey().topic().equals(topic))
+                    .mapToLong(replica -> replica.getValue().size())
+                    .sum();
+        }
+    }
+
     @Override
     public void close() {
         broker.close();

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// How long a killed trainer takes to learn again: from the start of its new process (JVM start included) until its
@@ -49,7 +48,7 @@ final class Restart {
                     0);
             try (var split = new SplitRole(spec, broker.settings(lineage))) {
                 split.start();
-                restart(plan, commits, changelogBytes(broker, spec, lineage));
+                restart(plan, commits, broker.bytes(spec.topic(lineage, "train") + "-cells-changelog"));
             }
         } finally {
             done.set(true);
@@ -108,18 +107,6 @@ final class Restart {
                     LockSupport.parkNanos(10_000_000);
                 }
             }
-        }
-    }
-
-    private static long changelogBytes(BenchBroker broker, Spec spec, String lineage) throws Exception {
-        var topic = spec.topic(lineage, "train") + "-cells-changelog";
-        try (var admin = Admin.create(broker.client())) {
-            return admin.describeLogDirs(List.of(1)).allDescriptions().get().values().stream()
-                    .flatMap(dirs -> dirs.values().stream())
-                    .flatMap(dir -> dir.replicaInfos().entrySet().stream())
-                    .filter(replica -> replica.getKey().topic().equals(topic))
-                    .mapToLong(replica -> replica.getValue().size())
-                    .sum();
         }
     }
 }

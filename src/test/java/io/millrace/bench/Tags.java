@@ -6,10 +6,7 @@ import io.millrace.feature.Murmur3;
 import io.millrace.model.Model;
 import io.millrace.spec.Spec;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Events that can be recognised in a version by a weight of their own, and how long each took to be answered with.
@@ -26,8 +23,8 @@ final class Tags {
     private final int mask;
     private final Deque<Tag> produced = new ArrayDeque<>();
     private final Deque<Learned> learned = new ArrayDeque<>();
-    private final List<Double> toSwap = new ArrayList<>();
-    private final List<Double> toAnswer = new ArrayList<>();
+    private final Delays toSwap = new Delays("produced to swapped in", "tags");
+    private final Delays toAnswer = new Delays("produced to answered with", "tags");
     private @Nullable Model newest;
 
     Tags(Spec spec) {
@@ -50,7 +47,7 @@ final class Tags {
             var tag = produced.removeFirst();
             learned.add(new Learned(tag, model.manifest().getVersion()));
             if (tag.counts()) {
-                toSwap.add((System.nanoTime() - tag.produced()) / 1e6);
+                toSwap.add(tag.produced(), System.nanoTime());
             }
         }
     }
@@ -60,7 +57,7 @@ final class Tags {
         while (!learned.isEmpty() && learned.getFirst().version() <= version) {
             var tag = learned.removeFirst().tag();
             if (tag.counts()) {
-                toAnswer.add((System.nanoTime() - tag.produced()) / 1e6);
+                toAnswer.add(tag.produced(), System.nanoTime());
             }
         }
     }
@@ -70,18 +67,7 @@ final class Tags {
     }
 
     synchronized void print() {
-        print("produced to swapped in", toSwap);
-        print("produced to answered with", toAnswer);
-    }
-
-    private static void print(String what, List<Double> millis) {
-        Collections.sort(millis);
-        System.out.printf(
-                "%-28s p50 %,.0f ms, p99 %,.0f ms, most %,.0f ms over %,d tags%n",
-                what,
-                millis.get(millis.size() / 2),
-                millis.get(millis.size() * 99 / 100),
-                millis.getLast(),
-                millis.size());
+        toSwap.print();
+        toAnswer.print();
     }
 }

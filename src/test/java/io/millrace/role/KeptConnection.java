@@ -14,24 +14,24 @@ import java.util.Map;
 import java.util.Objects;
 
 /// One HTTP connection that is kept: a server that closes it fails the test.
-final class KeptConnection implements AutoCloseable {
+public final class KeptConnection implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
     /// @param headers by name in lower case
-    record Response(int status, Map<String, String> headers, String body) {
-        String header(String name) {
+    public record Response(int status, Map<String, String> headers, String body) {
+        public String header(String name) {
             return Objects.requireNonNull(headers.get(name), name);
         }
     }
 
-    KeptConnection(int port) throws IOException {
+    public KeptConnection(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    Response post(String path, String type, byte[] body) throws IOException {
+    public Response post(String path, String type, byte[] body) throws IOException {
         var head = "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
                 .formatted(path, type, body.length)
                 .getBytes(ISO_8859_1);
