@@ -136,7 +136,9 @@ final class CandidateCommand implements Runnable {
             }
             try (var log = new BlockLog(properties, spec.topic(owner, "train"), OffsetRange.ALL)) {
                 var difference = SpecDifference.ofExamples(log.spec(), spec);
-                difference.ifPresent(found -> say(found + ", as " + owner + " has it: no blocks in common"));
+                difference.ifPresent(found ->
+                        say(lineage + " makes blocks of its own, as its events become other examples than those of "
+                                + owner + ": " + found.key() + " differs"));
                 return difference.isPresent() ? lineage : owner;
             }
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 
 /// The demo once everything runs: flights go in, the model is asked for as soon as it has caught up, and the last day
@@ -18,15 +19,28 @@ final class Demo {
     private final Map<String, Object> client;
     private final Broker kafka;
     private final Roles roles;
+    private final Set<RoleName> running;
+    private final LineageWatch watch;
     private final Stop stop;
     private final Display display;
     private final Status status;
 
-    Demo(Spec spec, Map<String, Object> client, Broker kafka, Roles roles, Stop stop, CommandLine command) {
+    /// @param running names of the roles that run; becomes those that are left
+    Demo(
+            Spec spec,
+            Map<String, Object> client,
+            Broker kafka,
+            Roles roles,
+            Set<RoleName> running,
+            LineageWatch watch,
+            Stop stop,
+            CommandLine command) {
         this.spec = spec;
         this.client = client;
         this.kafka = kafka;
         this.roles = roles;
+        this.running = running;
+        this.watch = watch;
         this.stop = stop;
         display = Display.of(command.getErr());
         status = new Status(spec, "main", kafka, roles);
@@ -70,6 +84,7 @@ final class Demo {
     }
 
     private void tick() {
+        watch.end(running, roles, line -> display.print(List.of(line)));
         if (display.isDue()) {
             display.show(status.parts());
         }
@@ -91,6 +106,9 @@ final class Demo {
     }
 
     private boolean isCaughtUp(TrainLogEnd log) {
+        if (!running.contains(RoleName.TRAIN)) {
+            return status.eventLag() == 0; // another lineage learns
+        }
         var trained = roles.trained();
         var served = roles.served();
         return trained != null

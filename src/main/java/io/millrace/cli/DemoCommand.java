@@ -4,9 +4,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.role.RoleSettings;
 import io.millrace.role.Topics;
+import io.millrace.serve.ServeConfig;
+import io.millrace.spec.Spec;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,18 +60,31 @@ final class DemoCommand implements Callable<Integer> {
             try (var kafka = new Broker(client)) {
                 Topics.ensureEvents(kafka.admin(), spec, 1, Map.of());
                 Topics.ensure(kafka.admin(), spec, "main");
-                try (var roles = Roles.start(EnumSet.allOf(RoleName.class), spec, settings, serve, registry)) {
+                var names = EnumSet.allOf(RoleName.class);
+                try (var watch = new LineageWatch(client, spec, "main", names);
+                        var roles = start(names, watch, spec, settings, serve, registry)) {
                     roles.failure().exceptionally(_ -> {
                         stop.want();
                         return null;
                     });
                     out.println("server      http://localhost:" + roles.httpPort());
                     out.flush();
-                    new Demo(spec, client, kafka, roles, stop, command.commandLine())
+                    new Demo(spec, client, kafka, roles, names, watch, stop, command.commandLine())
                             .run(broker.data(), speed, untilCaughtUp);
                     return LineageRun.end(roles);
                 }
             }
         }
+    }
+
+    private Roles start(
+            Set<RoleName> names,
+            LineageWatch watch,
+            Spec spec,
+            RoleSettings settings,
+            ServeConfig serve,
+            PrometheusMeterRegistry registry) {
+        watch.drop(names, command.commandLine().getErr()::println);
+        return Roles.start(names, spec, settings, serve, registry);
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.cli;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.role.RoleSettings;
-import io.millrace.schema.Decision;
 import io.millrace.serve.ServeConfig;
 import io.millrace.spec.Spec;
 import java.io.PrintWriter;
@@ -33,13 +32,7 @@ final class LineageRun {
     /// @throws CommandException if a role gave up
     int run(ServeConfig serve, PrometheusMeterRegistry registry, Stop stop) {
         try (var watch = new LineageWatch(settings.client(), spec, settings.lineage(), names)) {
-            for (var name : EnumSet.copyOf(names)) {
-                var end = watch.end(name);
-                if (end != null) {
-                    names.remove(name);
-                    say(name + " does not run: " + stopped(end));
-                }
-            }
+            watch.drop(names, this::say);
             if (names.isEmpty()) {
                 return 0;
             }
@@ -66,23 +59,12 @@ final class LineageRun {
             if (display.isDue()) {
                 display.show(status.parts());
             }
-            watch.look();
-            for (var name : EnumSet.copyOf(names)) {
-                var end = watch.end(name);
-                if (end != null) {
-                    roles.end(name);
-                    names.remove(name);
-                    display.clear();
-                    say(name + " has ended: " + stopped(end));
-                }
-            }
+            watch.end(names, roles, line -> {
+                display.clear();
+                say(line);
+            });
         }
         display.clear();
-    }
-
-    private String stopped(Decision decision) {
-        return "lineage " + settings.lineage() + " was stopped by " + decision.getBy() + ", decision "
-                + decision.getNumber() + ": " + decision.getWhy();
     }
 
     private void say(String line) {

@@ -3,8 +3,11 @@ package io.millrace.cli;
 import io.millrace.event.Wire;
 import io.millrace.schema.Decision;
 import io.millrace.spec.Spec;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,7 @@ final class LineageWatch implements AutoCloseable {
     }
 
     /// Takes what was decided since, without waiting.
-    void look() {
+    private void look() {
         if (decisions != null) {
             decisions.look(this::take);
         }
@@ -54,6 +57,40 @@ final class LineageWatch implements AutoCloseable {
             case SPLIT -> judged.isRead(lineage) ? null : judged.stopped(lineage);
             case GATE, SCORE, SERVE -> null;
         };
+    }
+
+    /// Takes out of `names` the roles that must not run.
+    ///
+    /// @param say is told of each, in a line
+    void drop(Set<RoleName> names, Consumer<String> say) {
+        for (var name : EnumSet.copyOf(names)) {
+            var end = end(name);
+            if (end != null) {
+                names.remove(name);
+                say.accept(name + " does not run: " + stopped(end));
+            }
+        }
+    }
+
+    /// Ends the running roles that must not run any longer, by what was decided since.
+    ///
+    /// @param running becomes those that are left
+    /// @param say is told of each that ends, in a line
+    void end(Set<RoleName> running, Roles roles, Consumer<String> say) {
+        look();
+        for (var name : List.copyOf(running)) {
+            var end = end(name);
+            if (end != null) {
+                roles.end(name);
+                running.remove(name);
+                say.accept(name + " has ended: " + stopped(end));
+            }
+        }
+    }
+
+    private String stopped(Decision decision) {
+        return "lineage " + lineage + " was stopped by " + decision.getBy() + ", decision " + decision.getNumber()
+                + ": " + decision.getWhy();
     }
 
     @Override

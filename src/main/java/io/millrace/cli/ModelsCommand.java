@@ -23,7 +23,7 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 
 @Command(
         name = "models",
-        description = "Shows the versions of a model that can be read, and says which one serves.",
+        description = "Shows the versions of a model that can be read, and decides which one serves.",
         subcommands = {
             OperatorCommands.Promote.class,
             OperatorCommands.Rollback.class,
@@ -114,10 +114,10 @@ final class ModelsCommand implements Runnable {
                 var decision = Wire.decode(Decision.getDecoder(), record.value());
                 out.println(String.format(
                         Locale.ROOT,
-                        "%5d  %-20s %-9s %s\n       by %s: %s",
+                        "%5d  %-20s %s; %s\n       by %s: %s",
                         decision.getNumber(),
                         java.time.Instant.ofEpochMilli(decision.getTime()),
-                        decision.getKind().name().toLowerCase(Locale.ROOT),
+                        subject(decision),
                         OperatorOptions.serving(decision),
                         decision.getBy(),
                         decision.getWhy()));
@@ -126,6 +126,16 @@ final class ModelsCommand implements Runnable {
         }
         out.flush();
         return 0;
+    }
+
+    /// `candidate fresh`, `anchor main/41`: what a decision is, and of what.
+    private static String subject(Decision decision) {
+        var kind = decision.getKind().name().toLowerCase(Locale.ROOT);
+        return switch (decision.getKind()) {
+            case ANCHOR -> kind + " " + decision.getChampion().getLineage() + "/" + decision.getAnchor();
+            case CANDIDATE, STOP, PROMOTE -> decision.getLineage() == null ? kind : kind + " " + decision.getLineage();
+            default -> kind;
+        };
     }
 
     @Command(

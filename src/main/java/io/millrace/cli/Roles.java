@@ -117,6 +117,8 @@ final class Roles implements AutoCloseable {
         }
         if (name == RoleName.TRAIN) {
             progress = null;
+        } else if (name == RoleName.SPLIT) {
+            split = null;
         }
     }
 

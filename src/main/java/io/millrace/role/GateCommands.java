@@ -136,10 +136,14 @@ final class GateCommands {
     private void promote(Command command) {
         var name = Objects.requireNonNullElse(command.getLineage(), "");
         var lineage = lineages.get(name);
-        if (KeptVersions.newest(client, existing(name, "versions")).isEmpty()) {
-            throw new Refusal(name + " has no version yet: nothing would serve");
-        }
+        var newest = KeptVersions.newest(client, existing(name, "versions"))
+                .orElseThrow(() -> new Refusal(name + " has no version yet: nothing would serve"));
+        checkKind(newest);
         if (lineage == null) {
+            if (command.getBlocks() == null && !logs.exists(spec.topic(name, "validation"))) {
+                throw new Refusal(name + " is not judged, and has no blocks of its own: begin with"
+                        + " `millrace candidate start " + name + "`");
+            }
             lineage = new JudgedLineage(name, Objects.requireNonNullElse(command.getBlocks(), name), rule);
             existing(lineage.blocks, "validation");
             // what was there before it served is not its to answer for
@@ -148,6 +152,16 @@ final class GateCommands {
         }
         serving.promote(lineage, command.getBy(), command.getWhy());
         answer(command, DecisionKind.PROMOTE, lineage);
+    }
+
+    /// What serves must predict what the gate judges by.
+    private void checkKind(Model model) {
+        var other = model.spec();
+        if (!other.label().equals(spec.label())
+                || other.learn().loss().ofClasses() != spec.learn().loss().ofClasses()) {
+            throw new Refusal(model.manifest().getLineage() + " predicts another label: its `label` and the kind of its"
+                    + " `learn.loss` must be those that " + spec.model() + " is judged by");
+        }
     }
 
     /// The name of a topic of a lineage that is there.
@@ -225,7 +239,7 @@ final class GateCommands {
         var wanted = Objects.requireNonNullElse(name, serving.champion().getLineage());
         var found = lineages.get(wanted);
         if (found == null) {
-            throw new Refusal("lineage " + wanted + " is not known to the gate: expected one of "
+            throw new Refusal("lineage " + wanted + " is not judged, or no longer: expected one of "
                     + String.join(", ", lineages.keySet()));
         }
         return found;

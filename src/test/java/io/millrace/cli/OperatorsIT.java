@@ -133,6 +133,7 @@ class OperatorsIT {
                 var nobody = operate("promote", "nobody");
                 assertThat(nobody.exitCode()).isEqualTo(2);
                 assertThat(nobody.err()).contains("lineage nobody is not there");
+                assertThat(operate("promote", "main/1").err()).startsWith("LINEAGE = main/1 is no name: expected");
                 var nonsense = operate("pin", "newest");
                 assertThat(nonsense.exitCode()).isEqualTo(2);
                 assertThat(nonsense.err()).startsWith("VERSION = newest is no version: expected");
@@ -147,7 +148,10 @@ class OperatorsIT {
                     .extracting(Decision::getKind)
                     .contains(DecisionKind.ANCHOR, DecisionKind.PIN, DecisionKind.ROLLBACK, DecisionKind.RESUME)
                     .doesNotContain(DecisionKind.TRIP);
-            assertThat(models("decisions").out()).contains("pin").contains("by anna: as I say");
+            assertThat(models("decisions").out())
+                    .contains("pin; main/" + first + " serves, pinned by anna")
+                    .containsPattern("anchor main/\\d+; main, the newest version, serves")
+                    .contains("by anna: as I say");
             for (var decision : decisions) {
                 var verified = models("verify", Long.toString(decision.getNumber()));
                 assertThat(verified.err()).isEmpty();
