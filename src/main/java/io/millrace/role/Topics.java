@@ -1,6 +1,7 @@
 package io.millrace.role;
 
 import io.millrace.spec.Spec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -58,6 +60,9 @@ public final class Topics {
     /// Its records are rewritten often: without small segments and an eager cleaner a restart reads them all.
     private static final Map<String, String> COMPACTED =
             Map.of("cleanup.policy", "compact", "segment.bytes", "4194304", "min.cleanable.dirty.ratio", "0.1");
+
+    private static final Duration KNOWN = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Topics() {}
 
@@ -142,7 +147,20 @@ public final class Topics {
     public static List<String> ensureEvents(Admin admin, Spec spec, int partitions, Map<String, String> settings) {
         var all = new HashMap<>(Map.of("retention.ms", FOREVER));
         all.putAll(settings);
-        return ensure(admin, List.of(new Topic(spec.events().topic(), partitions, false, all)));
+        var made = ensure(admin, List.of(new Topic(spec.events().topic(), partitions, false, all)));
+        made.forEach(topic -> awaitKnown(admin, topic));
+        return made;
+    }
+
+    /// A topic that was made is not known at once: what is to have as many partitions would be left out.
+    private static void awaitKnown(Admin admin, String topic) {
+        var giveUp = System.nanoTime() + KNOWN.toNanos();
+        while (describe(admin, topic).isEmpty()) {
+            if (System.nanoTime() > giveUp) {
+                throw new RoleException(topic + " was made, but the broker does not know it after " + KNOWN);
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 
     private static List<String> ensure(Admin admin, List<Topic> topics) {
