@@ -334,15 +334,10 @@ final class Gate implements AutoCloseable {
     }
 
     /// How much a version has learned: offsets of one log, or where two logs hold the same events, those of the events.
-    /// Events by id have other offsets in each lineage, for they count its commits too: there it is the examples.
-    private long learned(JudgedLineage candidate, JudgedLineage live, Model version) {
-        var manifest = version.manifest();
-        if (candidate.blocks.equals(live.blocks)) {
-            return manifest.getLogOffset();
-        }
-        return ById.isUsed(spec)
-                ? manifest.getExamples()
-                : manifest.getSources().values().stream()
+    private static long learned(JudgedLineage candidate, JudgedLineage live, Model version) {
+        return candidate.blocks.equals(live.blocks)
+                ? version.manifest().getLogOffset()
+                : version.manifest().getSources().values().stream()
                         .mapToLong(Long::longValue)
                         .sum();
     }

@@ -281,10 +281,6 @@ class CandidateIT {
         try (var roles = new GatedRoles(timid, dir)) {
             roles.learn(next(2 * STEP));
             try (var _ = new LiveRoles(SERVERS, wider, "wider", dir)) {
-                assertThat(ask(command(CommandKind.PROMOTE).setLineage("main/1").build())
-                                .getWhy())
-                        .isEqualTo(
-                                "lineage main/1 is not there: expected a topic " + timid.topic("main/1", "versions"));
                 assertThat(ask(candidate("wider", "wider", salted)).getWhy())
                         .isEqualTo("not comparable: split.salt = x: expected flights-2001, as main has it");
                 assertThat(ask(candidate("wider", "main", wider)).getWhy())
@@ -325,29 +321,6 @@ class CandidateIT {
                                     .getLineage()
                                     .equals("numbers")));
             assertThat(roles.gate.failure()).isNotDone();
-        }
-    }
-
-    /// The topic of events by id holds marks of as many commits as there were: few where a candidate catches up.
-    @Test
-    void is_compared_at_once_where_events_go_by_id() throws Exception {
-        var byId = yaml.replace("  test: 0.1\n", "  test: 0.1\n  dedupe: { within: 7d, across: topic }\n");
-        timid = spec("timid.yaml", byId);
-        var wider = spec("wider.yaml", byId.replace(NUMBER, NUMBER + "  - { day-of-week: date }\n"));
-        try (var roles = new GatedRoles(timid, dir)) {
-            for (var commit = 0; commit < 40; commit++) {
-                roles.learn(next(10));
-            }
-            try (var _ = new LiveRoles(SERVERS, wider, "wider", dir)) {
-                assertThat(ask(candidate("wider", "wider", wider)).getKind()).isEqualTo(DecisionKind.CANDIDATE);
-                Progress.awaitLearned(SERVERS, wider, "wider");
-
-                roles.learn(next(30));
-
-                GatedRoles.await("a comparison")
-                        .untilAsserted(
-                                () -> assertThat(judgements()).anyMatch(judgement -> judgement.getIds() != null));
-            }
         }
     }
 
