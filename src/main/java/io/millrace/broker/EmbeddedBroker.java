@@ -9,10 +9,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -21,9 +24,20 @@ import org.apache.kafka.metadata.storage.Formatter;
 ///
 /// Its data stay in its directory, so that a broker started there again goes on. The broker's port may change from
 /// start to start and so does the controller's: with static voters Kafka stores who votes, not where.
+///
+/// **Transactions outlive kills.** Kafka 4.3.1 forgets the markers of a transaction that ends while a partition has no
+/// leader: it takes the partition for deleted (KAFKA-20734), and what was written there joins the producer's *next*
+/// transaction. Leaders go where the controller gives a broker up. So it never does here: not a silent one, within
+/// [#SILENCE], and not a killed one, which it knows from its log as alive: that one is removed from the log first, by a
+/// controller of its own (`EmbeddedBrokerIT`).
 public final class EmbeddedBroker implements AutoCloseable {
     /// What it listens on.
     public static final String HOST = "127.0.0.1";
+
+    /// For how long a node that stands still (a debugger, a suspended machine) keeps its partitions.
+    static final Duration SILENCE = Duration.ofMinutes(10);
+
+    private static final int NODE = 1;
 
     private final int port;
     private final DirectoryLock lock;
@@ -52,7 +66,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         var lock = DirectoryLock.acquire(directory);
         try {
             var ports = freePorts(port);
-            format(directory);
+            if (!format(directory) && !wasClosed(directory)) {
+                removeKilled(directory, ports.controller());
+            }
             var config = KafkaConfig.fromProps(properties(directory, ports, settings), false);
             var server = new KafkaRaftServer(config, Time.SYSTEM);
             startUp(server);
@@ -92,18 +108,56 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /// Gives a new directory its cluster id; one that has it keeps it.
-    private static void format(Path directory) throws Exception {
+    ///
+    /// @return whether it is new
+    private static boolean format(Path directory) throws Exception {
         if (Files.exists(directory.resolve("meta.properties"))) {
-            return;
+            return false;
         }
         new Formatter()
-                .setNodeId(1)
+                .setNodeId(NODE)
                 .setClusterId(Uuid.randomUuid().toString())
                 .setControllerListenerName("CONTROLLER")
                 .addDirectory(directory.toString())
                 .setMetadataLogDirectory(directory.toString())
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
                 .run();
+        return true;
+    }
+
+    /// Whether the broker of a directory was stopped in an orderly way: the controller then knows that it is gone.
+    private static boolean wasClosed(Path directory) {
+        return Files.exists(directory.resolve(".kafka_cleanshutdown"));
+    }
+
+    /// Takes the broker that was killed out of the metadata, so that no partition has a leader when the broker comes:
+    /// they all get it at once, when it can lead.
+    private static void removeKilled(Path directory, int port) throws Exception {
+        var address = HOST + ":" + port;
+        var properties = new Properties();
+        properties.putAll(Map.of(
+                "process.roles",
+                "controller",
+                "node.id",
+                Integer.toString(NODE),
+                "controller.quorum.voters",
+                NODE + "@" + address,
+                "listeners",
+                "CONTROLLER://" + address,
+                "listener.security.protocol.map",
+                "CONTROLLER:PLAINTEXT",
+                "controller.listener.names",
+                "CONTROLLER",
+                "log.dirs",
+                directory.toString()));
+        var controller = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+        startUp(controller);
+        try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, address))) {
+            admin.unregisterBroker(NODE).all().get();
+        } finally {
+            controller.shutdown();
+            controller.awaitShutdown();
+        }
     }
 
     private record Ports(int broker, int controller) {}
@@ -134,15 +188,24 @@ public final class EmbeddedBroker implements AutoCloseable {
         var controller = HOST + ":" + ports.controller();
         var properties = new Properties();
         properties.putAll(Map.of(
-                "process.roles", "broker,controller",
-                "node.id", "1",
-                "controller.quorum.voters", "1@" + controller,
-                "listeners", broker + ",CONTROLLER://" + controller,
-                "advertised.listeners", broker,
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-                "controller.listener.names", "CONTROLLER",
-                "inter.broker.listener.name", "PLAINTEXT",
-                "log.dirs", directory.toString()));
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                Integer.toString(NODE),
+                "controller.quorum.voters",
+                NODE + "@" + controller,
+                "listeners",
+                broker + ",CONTROLLER://" + controller,
+                "advertised.listeners",
+                broker,
+                "listener.security.protocol.map",
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "controller.listener.names",
+                "CONTROLLER",
+                "inter.broker.listener.name",
+                "PLAINTEXT",
+                "log.dirs",
+                directory.toString()));
         properties.putAll(SMALL);
         properties.putAll(settings);
         return properties;
@@ -161,8 +224,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             Map.entry("share.coordinator.state.topic.min.isr", "1"),
             // A group of one starts at once.
             Map.entry("group.initial.rebalance.delay.ms", "0"),
-            // After a kill the controller, being new too, keeps the old broker's place for one session.
-            Map.entry("broker.session.timeout.ms", "3000"),
+            Map.entry("broker.session.timeout.ms", Long.toString(SILENCE.toMillis())),
             Map.entry("broker.heartbeat.interval.ms", "500"),
             // The transaction of a killed process keeps readers waiting until it is aborted.
             Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"),
