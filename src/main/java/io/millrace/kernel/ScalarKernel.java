@@ -21,16 +21,14 @@ public final class ScalarKernel implements Kernel {
     }
 
     @Override
-    public float dot(float[] cells, int stride, int[] indices, int from, float[] x, int offset, int n) {
-        if (n > SHORT) {
-            return (quarter(cells, stride, indices, from, x, offset, n, 0)
-                            + quarter(cells, stride, indices, from, x, offset, n, 2))
-                    + (quarter(cells, stride, indices, from, x, offset, n, 1)
-                            + quarter(cells, stride, indices, from, x, offset, n, 3));
+    public float dot(float[] cells, int stride, Entries row) {
+        if (row.n > SHORT) {
+            return (quarter(cells, stride, row, 0) + quarter(cells, stride, row, 2))
+                    + (quarter(cells, stride, row, 1) + quarter(cells, stride, row, 3));
         }
         var sum = 0f;
-        for (var j = 0; j < n; j++) {
-            sum = Math.fma(cells[indices[from + j] * stride], x[offset + j], sum);
+        for (var j = 0; j < row.n; j++) {
+            sum = Math.fma(cells[row.index(j) * stride], row.value(j), sum);
         }
         return sum;
     }
@@ -48,37 +46,36 @@ public final class ScalarKernel implements Kernel {
     }
 
     @Override
-    public boolean addScaled(
-            float[] cells, int stride, int[] indices, int from, float scale, float[] x, int offset, int n) {
-        var reach = n * Math.abs(scale);
+    public boolean addScaled(float[] cells, int stride, Entries row, float scale) {
+        var reach = row.n * Math.abs(scale);
         if (!(reach <= LIMIT)) {
             return false;
         }
-        for (var j = 0; j < n; j++) {
-            if (!(Math.fma(reach, Math.abs(x[offset + j]), Math.abs(cells[indices[from + j] * stride])) <= LIMIT)) {
+        for (var j = 0; j < row.n; j++) {
+            if (!(Math.fma(reach, Math.abs(row.value(j)), Math.abs(cells[row.index(j) * stride])) <= LIMIT)) {
                 return false;
             }
         }
-        for (var j = 0; j < n; j++) {
-            var at = indices[from + j] * stride;
-            cells[at] = Math.fma(scale, x[offset + j], cells[at]);
+        for (var j = 0; j < row.n; j++) {
+            var at = row.index(j) * stride;
+            cells[at] = Math.fma(scale, row.value(j), cells[at]);
         }
         return true;
     }
 
     @Override
-    public boolean bounded(float[] x, int offset, int n, float gradient) {
+    public boolean bounded(Entries row, float gradient) {
         var most = 0f;
-        for (var j = 0; j < n; j++) {
-            most = Math.max(most, Math.abs(x[offset + j])); // NaN if one of them is
+        for (var j = 0; j < row.n; j++) {
+            most = Math.max(most, Math.abs(row.value(j))); // NaN if one of them is
         }
         return most * Math.abs(gradient) <= MOST;
     }
 
     @Override
-    public void shrink(float[] cells, int stride, int[] indices, int from, int n, float l1, float l2) {
-        for (var j = 0; j < n; j++) {
-            var at = indices[from + j] * stride;
+    public void shrink(float[] cells, int stride, Entries row, float l1, float l2) {
+        for (var j = 0; j < row.n; j++) {
+            var at = row.index(j) * stride;
             cells[at] = shrunk(cells[at], l1, l2);
         }
     }
@@ -89,19 +86,10 @@ public final class ScalarKernel implements Kernel {
     }
 
     @Override
-    public void momentum(
-            float[] cells,
-            int[] indices,
-            int from,
-            float[] x,
-            int offset,
-            int n,
-            float scale,
-            float mu,
-            boolean nesterov) {
-        for (var j = 0; j < n; j++) {
-            var at = indices[from + j] * 2;
-            var step = scale * x[offset + j];
+    public void momentum(float[] cells, Entries row, float scale, float mu, boolean nesterov) {
+        for (var j = 0; j < row.n; j++) {
+            var at = row.index(j) * 2;
+            var step = scale * row.value(j);
             var v = Math.fma(mu, cells[at + 1], step);
             cells[at] += nesterov ? Math.fma(mu, v, step) : v;
             cells[at + 1] = v;
@@ -111,11 +99,7 @@ public final class ScalarKernel implements Kernel {
     @Override
     public void adaptive(
             float[] cells,
-            int[] indices,
-            int from,
-            float[] x,
-            int offset,
-            int n,
+            Entries row,
             float gradient,
             float rate,
             float keep,
@@ -124,9 +108,9 @@ public final class ScalarKernel implements Kernel {
             float l1,
             float l2) {
         var shrinks = l1 > 0 || l2 > 0;
-        for (var j = 0; j < n; j++) {
-            var at = indices[from + j] * 2;
-            var g = gradient * x[offset + j];
+        for (var j = 0; j < row.n; j++) {
+            var at = row.index(j) * 2;
+            var g = gradient * row.value(j);
             var sum = Math.fma(take * g, g, keep * cells[at + 1]);
             if (sum > 0) {
                 var r = rate / (root(sum) + epsilon);
@@ -138,21 +122,10 @@ public final class ScalarKernel implements Kernel {
     }
 
     @Override
-    public void adam(
-            float[] cells,
-            int[] indices,
-            int from,
-            float[] x,
-            int offset,
-            int n,
-            float gradient,
-            float alpha,
-            float beta1,
-            float beta2,
-            float epsilon) {
-        for (var j = 0; j < n; j++) {
-            var at = indices[from + j] * 3;
-            var g = gradient * x[offset + j];
+    public void adam(float[] cells, Entries row, float gradient, float alpha, float beta1, float beta2, float epsilon) {
+        for (var j = 0; j < row.n; j++) {
+            var at = row.index(j) * 3;
+            var g = gradient * row.value(j);
             var m = Math.fma(beta1, cells[at + 1], (1 - beta1) * g);
             var v = Math.fma(beta2, cells[at + 2], (1 - beta2) * g * g);
             var divisor = root(v) + epsilon;
@@ -165,21 +138,10 @@ public final class ScalarKernel implements Kernel {
     }
 
     @Override
-    public void ftrl(
-            float[] cells,
-            int[] indices,
-            int from,
-            float[] x,
-            int offset,
-            int n,
-            float gradient,
-            float alpha,
-            float beta,
-            float l1,
-            float l2) {
-        for (var j = 0; j < n; j++) {
-            var at = indices[from + j] * 3;
-            var g = gradient * x[offset + j];
+    public void ftrl(float[] cells, Entries row, float gradient, float alpha, float beta, float l1, float l2) {
+        for (var j = 0; j < row.n; j++) {
+            var at = row.index(j) * 3;
+            var g = gradient * row.value(j);
             var before = cells[at + 2];
             var after = Math.fma(g, g, before);
             var root = root(after);
@@ -187,19 +149,19 @@ public final class ScalarKernel implements Kernel {
             cells[at + 1] = z;
             cells[at + 2] = after;
             var left = Math.abs(z) - l1;
-            cells[at] = left > 0 ? -Math.copySign(left, z) / ((beta + root) / alpha + l2) : 0;
+            var divisor = (beta + root) / alpha + l2;
+            cells[at] = left > 0 && divisor > 0 ? -Math.copySign(left, z) / divisor : 0;
         }
     }
 
     @Override
-    public void normalize(
-            float[] cells, int[] indices, int from, float[] x, int offset, int n, float square, double[] sums) {
+    public void normalize(float[] cells, Entries row, float square, double[] sums) {
         double norm = 0;
         double reach = 0;
-        for (var j = 0; j < n; j++) {
-            var value = Math.abs(x[offset + j]);
+        for (var j = 0; j < row.n; j++) {
+            var value = Math.abs(row.value(j));
             if (value > TINY) {
-                var at = indices[from + j] * 3;
+                var at = row.index(j) * 3;
                 var sum = Math.fma(square * value, value, cells[at + 1]);
                 cells[at + 1] = sum;
                 var scale = cells[at + 2];
@@ -220,11 +182,11 @@ public final class ScalarKernel implements Kernel {
     }
 
     @Override
-    public void addNormalized(float[] cells, int[] indices, int from, float[] x, int offset, int n, float scale) {
-        for (var j = 0; j < n; j++) {
-            var value = x[offset + j];
+    public void addNormalized(float[] cells, Entries row, float scale) {
+        for (var j = 0; j < row.n; j++) {
+            var value = row.value(j);
             if (Math.abs(value) > TINY) {
-                var at = indices[from + j] * 3;
+                var at = row.index(j) * 3;
                 var root = root(cells[at + 1]);
                 if (root > 0) {
                     cells[at] = Math.fma(scale, value / cells[at + 2] / root, cells[at]);
@@ -240,24 +202,23 @@ public final class ScalarKernel implements Kernel {
     }
 
     /// Partial sums `k`, `k + 4`, `k + 8` and `k + 12`, folded: a quarter of a long row.
-    private static float quarter(
-            float[] cells, int stride, int[] indices, int from, float[] x, int offset, int n, int k) {
+    private static float quarter(float[] cells, int stride, Entries row, int k) {
         float s0 = 0, s4 = 0, s8 = 0, s12 = 0;
         var j = k;
-        for (; j + 12 < n; j += SUMS) {
-            s0 = Math.fma(cells[indices[from + j] * stride], x[offset + j], s0);
-            s4 = Math.fma(cells[indices[from + j + 4] * stride], x[offset + j + 4], s4);
-            s8 = Math.fma(cells[indices[from + j + 8] * stride], x[offset + j + 8], s8);
-            s12 = Math.fma(cells[indices[from + j + 12] * stride], x[offset + j + 12], s12);
+        for (; j + 12 < row.n; j += SUMS) {
+            s0 = Math.fma(cells[row.index(j) * stride], row.value(j), s0);
+            s4 = Math.fma(cells[row.index(j + 4) * stride], row.value(j + 4), s4);
+            s8 = Math.fma(cells[row.index(j + 8) * stride], row.value(j + 8), s8);
+            s12 = Math.fma(cells[row.index(j + 12) * stride], row.value(j + 12), s12);
         }
-        if (j < n) {
-            s0 = Math.fma(cells[indices[from + j] * stride], x[offset + j], s0);
+        if (j < row.n) {
+            s0 = Math.fma(cells[row.index(j) * stride], row.value(j), s0);
         }
-        if (j + 4 < n) {
-            s4 = Math.fma(cells[indices[from + j + 4] * stride], x[offset + j + 4], s4);
+        if (j + 4 < row.n) {
+            s4 = Math.fma(cells[row.index(j + 4) * stride], row.value(j + 4), s4);
         }
-        if (j + 8 < n) {
-            s8 = Math.fma(cells[indices[from + j + 8] * stride], x[offset + j + 8], s8);
+        if (j + 8 < row.n) {
+            s8 = Math.fma(cells[row.index(j + 8) * stride], row.value(j + 8), s8);
         }
         return (s0 + s8) + (s4 + s12);
     }

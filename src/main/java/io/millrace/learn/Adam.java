@@ -39,27 +39,16 @@ final class Adam implements Optimizer {
 
     @Override
     public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
-        if (!kernel.bounded(row.x, row.offset, row.n, gradient)) {
+        if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }
         power1 = power(power1, beta1);
         power2 = power(power2, beta2);
         var eta = rate.rate(row.t);
         var alpha = (float) (eta * Math.sqrt(1 - power2) / (1 - power1));
-        kernel.adam(
-                cells,
-                row.indices,
-                row.from,
-                row.x,
-                row.offset,
-                row.n,
-                gradient,
-                alpha,
-                (float) beta1,
-                (float) beta2,
-                epsilon);
+        kernel.adam(cells, row.entries, gradient, alpha, (float) beta1, (float) beta2, epsilon);
         if (shrink.isOn()) {
-            kernel.shrink(cells, 3, row.indices, row.from, row.n, eta * shrink.l1(), eta * shrink.l2());
+            kernel.shrink(cells, 3, row.entries, eta * shrink.l1(), eta * shrink.l2());
         }
         return true;
     }

@@ -19,13 +19,13 @@ record Momentum(Schedule rate, float mu, boolean nesterov, Shrink shrink) implem
 
     @Override
     public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
-        if (!kernel.bounded(row.x, row.offset, row.n, gradient)) {
+        if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }
         var eta = rate.rate(row.t);
-        kernel.momentum(cells, row.indices, row.from, row.x, row.offset, row.n, -eta * gradient, mu, nesterov);
+        kernel.momentum(cells, row.entries, -eta * gradient, mu, nesterov);
         if (shrink.isOn()) {
-            kernel.shrink(cells, 2, row.indices, row.from, row.n, eta * shrink.l1(), eta * shrink.l2());
+            kernel.shrink(cells, 2, row.entries, eta * shrink.l1(), eta * shrink.l2());
         }
         return true;
     }

@@ -35,14 +35,14 @@ final class NormalizedAdaptive implements Optimizer {
 
     @Override
     public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
-        if (!kernel.bounded(row.x, row.offset, row.n, gradient)) {
+        if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }
         if (gradient == 0) {
             return true;
         }
         var g = gradient / row.weight;
-        kernel.normalize(cells, row.indices, row.from, row.x, row.offset, row.n, g * g * row.weight, sums);
+        kernel.normalize(cells, row.entries, g * g * row.weight, sums);
         weight += row.weight;
         norm += row.weight * sums[0];
         if (norm > 0) {
@@ -52,10 +52,9 @@ final class NormalizedAdaptive implements Optimizer {
                 var eta = rate.rate(row.t);
                 var time = eta * (double) row.weight * h;
                 var update = (loss.flow(row.margin, row.label, time) - row.margin) / h;
-                kernel.addNormalized(
-                        cells, row.indices, row.from, row.x, row.offset, row.n, (float) (update * multiplier));
+                kernel.addNormalized(cells, row.entries, (float) (update * multiplier));
                 if (shrink.isOn()) {
-                    kernel.shrink(cells, 3, row.indices, row.from, row.n, eta * shrink.l1(), eta * shrink.l2());
+                    kernel.shrink(cells, 3, row.entries, eta * shrink.l1(), eta * shrink.l2());
                 }
             }
         }

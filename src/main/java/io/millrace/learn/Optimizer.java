@@ -46,9 +46,9 @@ interface Optimizer {
             case SGD -> new Sgd(rate, shrink);
             case MOMENTUM -> new Momentum(rate, (float) config.momentum().orElse(0.9), false, shrink);
             case NESTEROV -> new Momentum(rate, (float) config.momentum().orElse(0.9), true, shrink);
-            case ADAGRAD -> new AdaGrad(rate, (float) config.epsilon().orElse(0), shrink);
+            case ADAGRAD -> Adaptive.adaGrad(rate, (float) config.epsilon().orElse(0), shrink);
             case RMSPROP ->
-                new RmsProp(
+                Adaptive.rmsProp(
                         rate,
                         (float) config.beta2().orElse(0.9),
                         (float) config.epsilon().orElse(1e-8),

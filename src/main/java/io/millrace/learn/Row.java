@@ -1,13 +1,10 @@
 package io.millrace.learn;
 
-/// One example as an optimizer needs it; used again and again. Entry `j` of `n` has the cell `indices[from +
-/// j]` and the value `x[offset + j]`.
+import io.millrace.kernel.Entries;
+
+/// One example as an optimizer needs it; used again and again.
 final class Row {
-    int[] indices = {};
-    int from;
-    float[] x = {};
-    int offset;
-    int n;
+    final Entries entries = new Entries();
 
     float margin;
     float label;

@@ -12,11 +12,11 @@ record Sgd(Schedule rate, Shrink shrink) implements Optimizer {
     @Override
     public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
         var eta = rate.rate(row.t);
-        if (!kernel.addScaled(cells, 1, row.indices, row.from, -eta * gradient, row.x, row.offset, row.n)) {
+        if (!kernel.addScaled(cells, 1, row.entries, -eta * gradient)) {
             return false;
         }
         if (shrink.isOn()) {
-            kernel.shrink(cells, 1, row.indices, row.from, row.n, eta * shrink.l1(), eta * shrink.l2());
+            kernel.shrink(cells, 1, row.entries, eta * shrink.l1(), eta * shrink.l2());
         }
         return true;
     }

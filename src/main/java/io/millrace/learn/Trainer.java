@@ -68,12 +68,12 @@ public final class Trainer {
             x = scale(batch, from, n);
             offset = 0;
         }
-        var margin = kernel.dot(cells.data, cells.stride, batch.indices, from, x, offset, n);
+        var margin = kernel.dot(cells.data, cells.stride, row.entries.of(batch.indices, from, x, offset, n));
         var prediction = loss.predict(margin);
         examples++;
         if (loss.accepts(label)) {
             progress.add(prediction, label, weight);
-            if (!step(batch.indices, from, x, offset, n, margin, label, weight)) {
+            if (!step(margin, label, weight)) {
                 refused++;
             }
         } else {
@@ -85,8 +85,7 @@ public final class Trainer {
         eventTime = Math.max(eventTime, batch.times[at]);
     }
 
-    private boolean step(
-            int[] indices, int from, float[] x, int offset, int n, float margin, float label, float weight) {
+    private boolean step(float margin, float label, float weight) {
         if (!(Math.abs(margin) <= Float.MAX_VALUE)) {
             return false;
         }
@@ -94,11 +93,6 @@ public final class Trainer {
         if (!(Math.abs(slope) <= Float.MAX_VALUE)) {
             return false;
         }
-        row.indices = indices;
-        row.from = from;
-        row.x = x;
-        row.offset = offset;
-        row.n = n;
         row.margin = margin;
         row.label = label;
         row.weight = weight;
@@ -124,11 +118,12 @@ public final class Trainer {
     /// The prediction for one row, learning nothing: probability of label 1, or the value itself. Always finite.
     ///
     /// @throws IllegalArgumentException if rows of `batch` start with another count of numbers
-    public float predict(Examples batch, int row) {
+    public float predict(Examples batch, int at) {
         check(batch);
-        var from = batch.rows[row];
-        var n = batch.rows[row + 1] - from;
-        return loss.predict(kernel.dot(cells.data, cells.stride, batch.indices, from, scale(batch, from, n), 0, n));
+        var from = batch.rows[at];
+        var n = batch.rows[at + 1] - from;
+        var entries = row.entries.of(batch.indices, from, scale(batch, from, n), 0, n);
+        return loss.predict(kernel.dot(cells.data, cells.stride, entries));
     }
 
     private void check(Examples batch) {

@@ -46,7 +46,7 @@ abstract class KernelContract {
             var indices = indices(n + 5);
             var x = floats(n + 9);
 
-            var dot = kernel().dot(cells, stride, indices, 5, x, 9, n);
+            var dot = kernel().dot(cells, stride, new Entries().of(indices, 5, x, 9, n));
 
             var w = new float[n];
             var values = new float[n];
@@ -102,7 +102,7 @@ abstract class KernelContract {
                 expected[at] = Math.fma(-0.37f, x[4 + j], expected[at]);
             }
 
-            var added = kernel().addScaled(cells, stride, indices, 3, -0.37f, x, 4, n);
+            var added = kernel().addScaled(cells, stride, new Entries().of(indices, 3, x, 4, n), -0.37f);
 
             assertThat(added).isTrue();
             assertThat(cells).isEqualTo(expected);
@@ -112,7 +112,7 @@ abstract class KernelContract {
         void adds_both_entries_of_one_index() {
             var cells = new float[] {0, 1};
 
-            kernel().addScaled(cells, 1, new int[] {1, 1}, 0, 0.5f, new float[] {2, 4}, 0, 2);
+            kernel().addScaled(cells, 1, new Entries().of(new int[] {1, 1}, 0, new float[] {2, 4}, 0, 2), 0.5f);
 
             assertThat(cells).containsExactly(0, 4);
         }
@@ -123,7 +123,8 @@ abstract class KernelContract {
         void that_could_leave_the_finite_numbers_changes_nothing(float scale) {
             var cells = new float[] {1, 2, 3};
 
-            var added = kernel().addScaled(cells, 1, new int[] {0, 1, 2}, 0, scale, new float[] {0, 1, 1}, 0, 3);
+            var added = kernel().addScaled(
+                            cells, 1, new Entries().of(new int[] {0, 1, 2}, 0, new float[] {0, 1, 1}, 0, 3), scale);
 
             assertThat(added).isFalse();
             assertThat(cells).containsExactly(1, 2, 3);
@@ -134,7 +135,8 @@ abstract class KernelContract {
         void of_a_value_that_is_too_large_changes_nothing(float value) {
             var cells = new float[] {1, 2};
 
-            var added = kernel().addScaled(cells, 1, new int[] {0, 1}, 0, 1, new float[] {1, value}, 0, 2);
+            var added = kernel().addScaled(
+                            cells, 1, new Entries().of(new int[] {0, 1}, 0, new float[] {1, value}, 0, 2), 1);
 
             assertThat(added).isFalse();
             assertThat(cells).containsExactly(1, 2);
@@ -144,9 +146,9 @@ abstract class KernelContract {
         void goes_as_far_as_half_of_the_largest_float() {
             var cells = new float[1];
 
-            assertThat(kernel().addScaled(cells, 1, new int[1], 0, 1.8e38f, new float[] {1}, 0, 1))
+            assertThat(kernel().addScaled(cells, 1, new Entries().of(new int[1], 0, new float[] {1}, 0, 1), 1.8e38f))
                     .isFalse();
-            assertThat(kernel().addScaled(cells, 1, new int[1], 0, 1.6e38f, new float[] {1}, 0, 1))
+            assertThat(kernel().addScaled(cells, 1, new Entries().of(new int[1], 0, new float[] {1}, 0, 1), 1.6e38f))
                     .isTrue();
             assertThat(cells).containsExactly(1.6e38f);
         }
@@ -156,7 +158,7 @@ abstract class KernelContract {
             var cells = new float[1];
             var x = new float[] {1e38f, 1e38f, 1e38f, 1e38f};
 
-            var added = kernel().addScaled(cells, 1, new int[4], 0, 1, x, 0, 4);
+            var added = kernel().addScaled(cells, 1, new Entries().of(new int[4], 0, x, 0, 4), 1);
 
             assertThat(added).isFalse();
             assertThat(cells).containsExactly(0);
@@ -175,7 +177,7 @@ abstract class KernelContract {
                 }
                 var indices = random.ints(8, 0, 4).toArray();
 
-                kernel().addScaled(cells, 1, indices, 0, huge(8), x, 0, 8);
+                kernel().addScaled(cells, 1, new Entries().of(indices, 0, x, 0, 8), huge(8));
 
                 for (var weight : cells) {
                     assertThat(Float.isFinite(weight)).isTrue();

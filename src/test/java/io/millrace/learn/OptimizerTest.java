@@ -2,6 +2,7 @@ package io.millrace.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Index.atIndex;
 
 import io.millrace.feature.Examples;
 import io.millrace.learn.LearnConfig.LossKind;
@@ -248,6 +249,41 @@ class OptimizerTest {
                     0.3000000,
                     0.1000000,
                     0.3500000);
+        }
+    }
+
+    @Nested
+    class Ftrl_without_beta {
+        /// g is a float, but g² is 0: what divides would be √0.
+        @Test
+        void leaves_a_weight_0_whose_squared_gradients_are_too_small_to_be_summed() {
+            var learn = new LearnConfig(LossKind.SQUARED, config(OptimizerKind.FTRL, 0.1, Map.of("beta", 0.0)), 4);
+            var trainer = new Trainer(learn, List.of());
+            var row = new Examples(0);
+            row.begin();
+            row.add(3, 1e-23f);
+            row.end(1, 1, 0, 0, 0);
+
+            trainer.learn(row);
+
+            assertThat(trainer.cells().data).startsWith(0, 0, 0).contains(-2e-23f, atIndex(10));
+            assertThat(trainer.cells().data[9]).isZero();
+        }
+
+        @Test
+        void keeps_its_weights_finite_at_a_rate_that_rounds_to_0() {
+            var learn = new LearnConfig(LossKind.SQUARED, config(OptimizerKind.FTRL, 1e-60, Map.of("beta", 0.0)), 4);
+            var trainer = new Trainer(learn, List.of());
+            var row = new Examples(0);
+            row.begin();
+            row.add(3, 1);
+            row.end(1, 1, 0, 0, 0);
+
+            trainer.learn(row);
+            trainer.learn(row);
+
+            assertThat(trainer.cells().data[9]).isFinite();
+            assertThat(trainer.cells().data[10]).isFinite();
         }
     }
 
