@@ -74,7 +74,7 @@ class TransactionKillIT {
                     .until(() -> commits.get() >= after);
             broker.kill();
             copier.interrupt();
-            copier.join();
+            assertThat(copier.join(Duration.ofMinutes(1))).as("the copier ends").isTrue();
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.awaitility.Awaitility;
 
 /// `millrace` in a process of its own, as a user starts it.
 final class CliProcess implements AutoCloseable {
+    private static final Duration GOING = Duration.ofSeconds(30);
     private static final Pattern PORT = Pattern.compile("listening on port (\\d+)");
 
     private final Process process;
@@ -88,7 +90,7 @@ final class CliProcess implements AutoCloseable {
     private Optional<MatchResult> match(Pattern pattern) throws InterruptedException {
         var ended = !process.isAlive();
         if (ended) {
-            reader.join();
+            awaitRead();
         }
         var found = pattern.matcher(output());
         if (found.find()) {
@@ -107,8 +109,18 @@ final class CliProcess implements AutoCloseable {
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             throw new IllegalStateException("millrace is still running after " + seconds + " s:\n" + output());
         }
-        reader.join();
+        awaitRead();
         return process.exitValue();
+    }
+
+    /// Waits until all that it printed is read, as far as nobody whom it started holds its output.
+    private void awaitRead() throws InterruptedException {
+        reader.join(GOING);
+    }
+
+    /// Whether it still runs.
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /// Ctrl-C: SIGINT, which Java itself can't send.
@@ -124,7 +136,9 @@ final class CliProcess implements AutoCloseable {
 
     /// SIGKILL, and waits for the end.
     void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        if (!process.destroyForcibly().waitFor(GOING)) {
+            throw new IllegalStateException("millrace was killed, and is there after " + GOING + ":\n" + output());
+        }
     }
 
     @Override

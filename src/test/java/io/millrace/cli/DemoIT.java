@@ -14,12 +14,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The first command of the README as a user lives through it: on all flights that ship, killed while it catches up,
@@ -40,6 +43,16 @@ class DemoIT {
 
     @TempDir
     private Path folder;
+
+    private final List<CliProcess> demos = new ArrayList<>();
+
+    /// What the demos said, where the test fails or takes too long.
+    @RegisterExtension
+    private final AfterTestExecutionCallback outputs = test -> {
+        if (test.getExecutionException().isPresent()) {
+            demos.forEach(demo -> System.err.printf("A demo said:%n%s%n", demo.output()));
+        }
+    };
 
     @Test
     void learns_all_flights_and_sends_each_once_whatever_ends_it() throws Exception {
@@ -81,7 +94,9 @@ class DemoIT {
     private CliProcess demo(String... more) throws IOException {
         var arguments = new ArrayList<>(List.of("demo", "--port", "0", "--http-port", "0"));
         arguments.addAll(List.of(more));
-        return new CliProcess(folder, arguments);
+        var demo = new CliProcess(folder, arguments);
+        demos.add(demo);
+        return demo;
     }
 
     private static int count(String figure) {
@@ -91,9 +106,15 @@ class DemoIT {
     /// Asks for LAS→PHL without pause.
     ///
     /// @return the versions that answered
+    /// @throws IllegalStateException if it ends, or does not catch up in time
     private static Set<String> askUntilCaughtUp(CliProcess demo, int port) throws Exception {
         var models = new HashSet<String>();
+        var since = System.nanoTime();
         while (!CAUGHT_UP.matcher(demo.output()).find()) {
+            if (!demo.isAlive() || System.nanoTime() - since > TimeUnit.SECONDS.toNanos(PATIENCE_S)) {
+                throw new IllegalStateException(
+                        "not caught up in " + PATIENCE_S + " s; alive: " + demo.isAlive() + ", answered by " + models);
+            }
             var answer = Asked.at(
                     port,
                     "{\"instances\": [{\"date\": 16392498, \"origin\": \"LAS\", \"destination\": \"PHL\", \"distance\": 2176}]}");

@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -259,7 +260,7 @@ class FollowerIT {
                 busy.countDown();
                 awaitUninterrupted(released);
             })) {
-                busy.await();
+                assertThat(busy.await(30, SECONDS)).isTrue();
                 produce(2, 2); // may be on its way to the follower already; what comes next is not
                 produce(3, 9);
                 deleteBefore(

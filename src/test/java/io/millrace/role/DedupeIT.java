@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Duplicates are dropped once and for all, whatever dies.
 ///
-/// `-Dmillrace.kills=N` makes it longer, `-Dmillrace.seed=N` repeats a run.
+/// `-Dmillrace.kills=N -Dit.minutes=N -Dsurefire.timeout=0` makes it longer, `-Dmillrace.seed=N` repeats a run.
 class DedupeIT {
     private static final int KILLS = Integer.getInteger("millrace.kills", 12);
     private static final long SEED = Long.getLong("millrace.seed", System.nanoTime() & 0xffff);

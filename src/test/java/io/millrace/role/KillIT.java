@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Exactly once, for real: processes die at random moments, and nothing in the log or in the weights tells.
 ///
-/// `-Dmillrace.kills=100` makes it longer, `-Dmillrace.seed=N` repeats a run.
+/// `-Dmillrace.kills=100 -Dit.minutes=120 -Dsurefire.timeout=0` makes it longer, `-Dmillrace.seed=N` repeats a run.
 class KillIT {
     private static final int KILLS = Integer.getInteger("millrace.kills", 12);
     private static final long SEED = Long.getLong("millrace.seed", System.nanoTime() & 0xffff);

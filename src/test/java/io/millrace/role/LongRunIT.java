@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// log of blocks stays small, and whoever starts anew serves the pinned version, bit for bit, long after the versions
 /// around it are gone.
 ///
-/// `-Dmillrace.versions=100000` is the long form.
+/// `-Dmillrace.versions=100000 -Dit.minutes=600 -Dsurefire.timeout=0` is the long form.
 class LongRunIT {
     private static final int VERSIONS = Integer.getInteger("millrace.versions", 3_000);
     private static final int LOOKS = 5;

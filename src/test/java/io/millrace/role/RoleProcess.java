@@ -138,10 +138,10 @@ public final class RoleProcess implements AutoCloseable {
     /// Lets the role close and leave its group; returns when the process is gone and all that it said is read.
     void stop() throws IOException, InterruptedException {
         say("stop");
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(PATIENCE)) {
             throw new IllegalStateException("not stopped within " + PATIENCE + "; at " + last);
         }
-        reader.join();
+        reader.join(PATIENCE);
         if (process.exitValue() != 0) {
             throw new IllegalStateException("stopped with " + process.exitValue());
         }
@@ -155,8 +155,10 @@ public final class RoleProcess implements AutoCloseable {
     public void kill() throws InterruptedException {
         // by its handle: Process.destroyForcibly would close the output before it is read
         process.toHandle().destroyForcibly();
-        process.waitFor();
-        reader.join();
+        if (!process.waitFor(PATIENCE)) {
+            throw new IllegalStateException("killed, and there after " + PATIENCE);
+        }
+        reader.join(PATIENCE);
     }
 
     @Override
