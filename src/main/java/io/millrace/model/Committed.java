@@ -9,6 +9,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /// Consumers that see committed records only and belong to no group: what they read stays where it is, and no topic is
 /// made by asking for it.
 public final class Committed {
+    private static final int WAIT_MS = 5;
+
     private Committed() {}
 
     /// @param client properties of a Kafka client, at least `bootstrap.servers`
@@ -22,5 +24,14 @@ public final class Committed {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /// The same for a look at what is there now. At the end of a topic a fetch waits for more, for half a second, and
+    /// to
+    /// close waits for the fetch: here no longer than [#WAIT_MS].
+    public static KafkaConsumer<byte[], byte[]> glance(Map<String, Object> client, String reset) {
+        var properties = new HashMap<>(client);
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_MS);
+        return consumer(properties, reset);
     }
 }

@@ -109,7 +109,7 @@ public final class KeptVersions {
     /// Reads what is committed, from the first record to the end as it is now, until `more` has had enough.
     private static void read(Map<String, Object> client, String topic, Predicate<ConsumerRecord<byte[], byte[]>> more) {
         var partition = new TopicPartition(topic, 0);
-        try (var consumer = Committed.consumer(client, "earliest")) {
+        try (var consumer = Committed.glance(client, "earliest")) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = Objects.requireNonNull(

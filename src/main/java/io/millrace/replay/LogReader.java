@@ -43,7 +43,7 @@ final class LogReader implements AutoCloseable {
         var wide = new HashMap<>(client);
         wide.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
         wide.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
-        return Committed.consumer(wide, "none");
+        return Committed.glance(wide, "none");
     }
 
     private List<TopicPartition> partitions(String topic) {

@@ -333,13 +333,11 @@ final class Gate implements AutoCloseable {
         return learned(candidate, live, own) >= candidate.target;
     }
 
-    /// How much a version has learned: offsets of one log, or where two logs hold the same events, those of the events.
+    /// How much a version has learned: of one log its offset, and where each has a log of its own, the examples, which
+    /// are the same in both.
     private static long learned(JudgedLineage candidate, JudgedLineage live, Model version) {
-        return candidate.blocks.equals(live.blocks)
-                ? version.manifest().getLogOffset()
-                : version.manifest().getSources().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum();
+        var manifest = version.manifest();
+        return candidate.blocks.equals(live.blocks) ? manifest.getLogOffset() : manifest.getExamples();
     }
 
     private VersionPredictions predicted(JudgedLineage lineage, Model model, JudgedAs as, float[] values) {

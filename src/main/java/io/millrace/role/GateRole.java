@@ -145,7 +145,7 @@ public final class GateRole implements AutoCloseable {
 
     private @Nullable GateState lastState() {
         var partition = new TopicPartition(spec.topic("gate"), 0);
-        try (var consumer = Committed.consumer(settings.client(), "earliest")) {
+        try (var consumer = Committed.glance(settings.client(), "earliest")) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = Objects.requireNonNull(

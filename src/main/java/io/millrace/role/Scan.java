@@ -1,5 +1,6 @@
 package io.millrace.role;
 
+import io.millrace.model.Committed;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -8,9 +9,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// A look through committed records of a partition, as a role takes before it starts.
 final class Scan {
@@ -33,11 +32,9 @@ final class Scan {
             int records,
             Predicate<ConsumerRecord<byte[], byte[]>> enough) {
         var properties = new HashMap<>(client);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, records);
         var only = List.of(partition);
-        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = Committed.glance(properties, "earliest")) {
             consumer.assign(only);
             var end = Math.min(
                     to, Objects.requireNonNull(consumer.endOffsets(only).get(partition), partition::toString));

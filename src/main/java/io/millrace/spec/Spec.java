@@ -136,6 +136,11 @@ public record Spec(
         return new Spec(model, events, split, label, features, learn, publish, gate, schemaText);
     }
 
+    /// The same spec, published otherwise.
+    public Spec withPublish(PublishConfig publish) {
+        return new Spec(model, events, split, label, features, learn, publish, gate, schemaText);
+    }
+
     /// The same spec, learning otherwise.
     public Spec withLearn(LearnConfig learn) {
         return new Spec(model, events, split, label, features, learn, publish, gate, schemaText);

@@ -19,11 +19,12 @@ public final class Bench {
             case "replay" -> ReplaySpeed.run();
             case "freshness" -> Freshness.run();
             case "restart" -> Restart.run();
+            case "restart-versions" -> RestartVersions.run();
             case "operators" -> Operators.run();
             case "quality" -> Quality.run();
             default -> {
                 System.err.println("bench = " + name + ": expected one of speed, trainer, replay, freshness, restart,"
-                        + " operators, quality");
+                        + " restart-versions, operators, quality");
                 System.exit(2);
             }
         }

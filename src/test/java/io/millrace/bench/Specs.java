@@ -1,7 +1,9 @@
 package io.millrace.bench;
 
+import io.millrace.spec.PublishConfig;
 import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
+import java.time.Duration;
 
 /// The shipped spec and what is measured with it.
 final class Specs {
@@ -9,6 +11,12 @@ final class Specs {
 
     static Spec flights() {
         return SpecReader.resource("flights.yaml");
+    }
+
+    static Spec publishingEvery(Duration every) {
+        var spec = flights();
+        var publish = spec.publish();
+        return spec.withPublish(new PublishConfig(every, publish.keyframe(), publish.keep()));
     }
 
     static Spec everythingInTrain() {

@@ -1,6 +1,7 @@
 package io.millrace.kafka;
 
 import io.millrace.broker.EmbeddedBroker;
+import io.millrace.model.Committed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,11 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.testcontainers.kafka.KafkaContainer;
 
@@ -94,9 +93,7 @@ public final class TestBroker {
     ///
     /// @throws IllegalStateException if the end is not reached in 30 s
     public static List<ConsumerRecord<byte[], byte[]>> readAll(String servers, String topic) {
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers", servers, "isolation.level", "read_committed", "auto.offset.reset", "earliest");
-        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = Committed.glance(Map.of("bootstrap.servers", servers), "earliest")) {
             var partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .sorted(Comparator.comparingInt(TopicPartition::partition))

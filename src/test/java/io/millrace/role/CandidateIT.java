@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CandidateIT {
     private static final String SERVERS = TestBroker.bootstrapServers();
     private static final Map<String, Object> CLIENT = Map.of("bootstrap.servers", SERVERS);
-    private static final int KILLS = 6;
+    private static final String FRESH = "fresh";
     private static final int SLICE = 500;
     private static final int STEP = 2_000;
     private static final Duration A_WHILE = Duration.ofSeconds(3);
@@ -161,23 +161,36 @@ class CandidateIT {
         return LongStream.rangeClosed(1, last).boxed().toList();
     }
 
-    /// Split and train of main, the gate, and a trainer of the candidate, each a process of its own.
+    /// Split and train of main, the gate, and what a candidate needs, each a process of its own.
     private final class Processes implements AutoCloseable {
-        private final Path bold;
+        private final Path candidate;
+        private final String blocks;
         private final Random random;
         private final Map<String, RoleProcess> running = new HashMap<>();
 
-        Processes(Path bold, long seed) {
-            this.bold = bold;
+        /// @param candidate its spec
+        /// @param blocks the lineage whose blocks it learns
+        Processes(Path candidate, String blocks) {
+            this.candidate = candidate;
+            this.blocks = blocks;
+            var seed = Long.getLong("millrace.seed", new Random().nextLong());
+            System.out.println("seed of the candidate's kills: " + seed);
             random = new Random(seed);
         }
 
+        /// @param name a role of main, or one of the candidate: `fresh-split`, `fresh-train`
         void start(String name) throws IOException {
-            var plan = switch (name) {
-                case "fresh" ->
-                    new RoleProcess.Plan("train", bold, "fresh", SERVERS, dir.resolve(name), 1, 0).withBlocks("main");
-                default -> new RoleProcess.Plan(name, timidFile, "main", SERVERS, dir.resolve(name), 1, 0);
-            };
+            var plan = name.startsWith(FRESH)
+                    ? new RoleProcess.Plan(
+                                    name.substring(FRESH.length() + 1),
+                                    candidate,
+                                    FRESH,
+                                    SERVERS,
+                                    dir.resolve(name),
+                                    1,
+                                    0)
+                            .withBlocks(blocks)
+                    : new RoleProcess.Plan(name, timidFile, "main", SERVERS, dir.resolve(name), 1, 0);
             running.put(name, new RoleProcess(plan));
         }
 
@@ -187,7 +200,7 @@ class CandidateIT {
             if (random.nextInt(3) == 0) {
                 victim.armRecords(1);
             } else {
-                victim.armCommit(moments[random.nextInt(moments.length)], name.equals("split") ? 200 : 1);
+                victim.armCommit(moments[random.nextInt(moments.length)], name.endsWith("split") ? 200 : 1);
             }
             var mark = feedUntilMark(victim);
             victim.kill();
@@ -221,11 +234,9 @@ class CandidateIT {
         var bold = spec("bold.yaml", yaml);
         try (var admin = Admin.create(CLIENT)) {
             Topics.ensure(admin, timid, "main");
-            Topics.ensure(admin, timid, "fresh", Set.of("versions", "kept", "metrics"));
+            Topics.ensure(admin, timid, FRESH, Set.of("versions", "kept", "metrics"));
         }
-        var seed = Long.getLong("millrace.seed", new Random().nextLong());
-        System.out.println("seed of the candidate's kills: " + seed);
-        try (var processes = new Processes(dir.resolve("bold.yaml"), seed);
+        try (var processes = new Processes(dir.resolve("bold.yaml"), "main");
                 var serving = new ChampionFollower(CLIENT, timid, "main", _ -> {});
                 var server = new ModelServer(
                         ServeConfig.defaults().withPort(0),
@@ -238,68 +249,92 @@ class CandidateIT {
             Progress.awaitLearned(SERVERS, timid, "main");
             GatedRoles.await("main serves").until(() -> serving.current() != null);
             try (var load = new Load(server.port())) {
-                assertThat(ask(candidate("fresh", "main", bold)).getKind()).isEqualTo(DecisionKind.CANDIDATE);
-                processes.start("fresh");
-                for (var round = 0; round < KILLS; round++) {
-                    processes.kill(List.of("fresh", "gate", "split").get(round % 3));
+                assertThat(ask(candidate(FRESH, "main", bold)).getKind()).isEqualTo(DecisionKind.CANDIDATE);
+                processes.start("fresh-train");
+                for (var victim : List.of("fresh-train", "gate", "split", "train", "fresh-train", "gate")) {
+                    processes.kill(victim);
                 }
                 while (!isPromoted()) {
                     feed(STEP);
-                    Progress.awaitLearned(SERVERS, timid, "fresh", "main");
+                    Progress.awaitLearned(SERVERS, timid, FRESH, "main");
                 }
                 assertThat(ask(command(CommandKind.STOP).setLineage("main").build())
                                 .getKind())
                         .isEqualTo(DecisionKind.STOP);
                 processes.stop("train");
-                processes.kill("fresh");
+                processes.kill("fresh-train");
                 feed(STEP);
-                Progress.awaitLearned(SERVERS, timid, "fresh", "main");
+                Progress.awaitLearned(SERVERS, timid, FRESH, "main");
                 GatedRoles.await("fresh serves")
                         .untilAsserted(() -> assertThat(Objects.requireNonNull(serving.current())
                                         .manifest()
                                         .getLineage())
-                                .isEqualTo("fresh"));
+                                .isEqualTo(FRESH));
 
                 assertThat(load.failures()).isEmpty();
                 assertThat(load.answers()).isPositive();
             }
-            processes.stop("fresh");
+            processes.stop("fresh-train");
         }
-        assertPromotedByTheGate("fresh");
-        var log = new LogReplay(bold, TestBroker.readAll(timid.topic("main", "train")));
-        var live = LiveState.of(SERVERS, bold, "fresh");
+        assertPromotedByTheGate(FRESH);
+        assertLearnedOnce(bold, "main");
+    }
+
+    /// Every example that its log holds, by the candidate.
+    private void assertLearnedOnce(Spec spec, String blocks) {
+        var log = new LogReplay(spec, TestBroker.readAll(timid.topic(blocks, "train")));
+        var live = LiveState.of(SERVERS, spec, FRESH);
         assertThat(log.ids).doesNotHaveDuplicates();
         assertThat(live.header().getTrainer()).isEqualTo(log.state());
         assertThat(live.header().getLogOffset()).isEqualTo(log.end);
         assertThat(live.digestOfCells()).isEqualTo(log.digest());
     }
 
+    /// Both splits look for duplicates across the topic, so that neither reads the events where they came.
     @Test
-    void with_other_features_is_compared_example_by_example() throws Exception {
+    void with_other_features_is_compared_example_by_example_under_kills() throws Exception {
+        yaml = yaml.replace("  test: 0.1\n", "  test: 0.1\n  dedupe: { within: 7d, across: topic }\n");
+        timid = spec("timid.yaml", yaml.replace("learning-rate: 0.06", "learning-rate: 0.00001"));
         var wider = spec("wider.yaml", yaml.replace(NUMBER, NUMBER + "  - { day-of-week: date }\n"));
         var salted = spec("salted.yaml", yaml.replace("salt: flights-2001", "salt: x"));
-        try (var roles = new GatedRoles(timid, dir)) {
-            roles.learn(next(2 * STEP));
-            try (var _ = new LiveRoles(SERVERS, wider, "wider", dir)) {
-                assertThat(ask(candidate("wider", "wider", salted)).getWhy())
-                        .isEqualTo("not comparable: split.salt = x: expected flights-2001, as main has it");
-                assertThat(ask(candidate("wider", "main", wider)).getWhy())
-                        .isEqualTo(
-                                "not comparable: features[6] = {day-of-week: date}: expected nothing, as main has it");
-                assertThat(ask(candidate("wider", "wider", wider)).getBlocks()).isEqualTo("wider");
-                while (!isPromoted()) {
-                    roles.learn(next(STEP));
-                }
-                // and is the breaker's from here on
-                roles.learn(next(2 * STEP));
-            }
+        try (var admin = Admin.create(CLIENT)) {
+            Topics.ensure(admin, timid, "main");
+            Topics.ensure(admin, wider, FRESH);
         }
-        var promotion = assertPromotedByTheGate("wider");
+        try (var processes = new Processes(dir.resolve("wider.yaml"), FRESH)) {
+            for (var role : List.of("split", "train", "gate")) {
+                processes.start(role);
+            }
+            feed(2 * STEP);
+            Progress.awaitLearned(SERVERS, timid, "main");
+            assertThat(ask(candidate(FRESH, FRESH, salted)).getWhy())
+                    .isEqualTo("not comparable: split.salt = x: expected flights-2001, as main has it");
+            assertThat(ask(candidate(FRESH, "main", wider)).getWhy())
+                    .isEqualTo("not comparable: features[6] = {day-of-week: date}: expected nothing, as main has it");
+            assertThat(ask(candidate(FRESH, FRESH, wider)).getBlocks()).isEqualTo(FRESH);
+            processes.start("fresh-split");
+            processes.start("fresh-train");
+            for (var victim : List.of("fresh-split", "gate", "fresh-train", "fresh-split")) {
+                processes.kill(victim);
+            }
+            while (!isPromoted()) {
+                feed(STEP);
+                Progress.awaitLearned(SERVERS, timid, "main");
+                Progress.awaitLearned(SERVERS, wider, FRESH);
+            }
+            // and is the breaker's from here on
+            processes.kill("gate");
+            feed(2 * STEP);
+            Progress.awaitLearned(SERVERS, wider, FRESH);
+            processes.stop("fresh-train");
+        }
+        var promotion = assertPromotedByTheGate(FRESH);
         assertThat(judgements()).anyMatch(judgement -> judgement.getIds() != null);
-        assertThat(promotion.getEvidence().getTopic()).isEqualTo(timid.topic("wider", "validation"));
+        assertThat(promotion.getEvidence().getTopic()).isEqualTo(timid.topic(FRESH, "validation"));
         var again = new DecisionCheck(CLIENT, timid).check(promotion.getNumber());
         assertThat(again.predicted()).isPositive();
         assertThat(again.examples()).isGreaterThanOrEqualTo(512);
+        assertLearnedOnce(wider, FRESH);
     }
 
     @Test
