@@ -18,7 +18,7 @@ record GateStanding(Champion champion, List<LineageState> lineages) {
     static GateStanding read(Broker kafka, Map<String, Object> client, Spec spec) {
         var states = new ArrayList<GateState>(1);
         if (!kafka.ends(spec.topic("gate")).isEmpty()) {
-            try (var reader = new TopicReader(client, spec.topic("gate"))) {
+            try (var reader = TopicReader.glance(client, spec.topic("gate"))) {
                 reader.read(record -> {
                     states.clear();
                     states.add(Wire.decode(GateState.getDecoder(), record.value()));

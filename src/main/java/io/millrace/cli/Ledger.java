@@ -46,7 +46,7 @@ final class Ledger implements AutoCloseable {
 
     private List<LedgerEntry> read(Map<String, Object> client) {
         var read = new ArrayList<LedgerEntry>();
-        try (var log = new TopicReader(client, topic)) {
+        try (var log = TopicReader.glance(client, topic)) {
             log.read(record -> read.add(entry(record.offset(), record.value())));
         }
         return read;

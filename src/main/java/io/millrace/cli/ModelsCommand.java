@@ -109,7 +109,7 @@ final class ModelsCommand implements Runnable {
         var out = command.commandLine().getOut();
         var properties = client.properties();
         try (var _ = new Broker(properties);
-                var reader = new TopicReader(properties, model.spec().topic("decisions"))) {
+                var reader = TopicReader.glance(properties, model.spec().topic("decisions"))) {
             reader.read(record -> {
                 var decision = Wire.decode(Decision.getDecoder(), record.value());
                 out.println(String.format(
@@ -201,7 +201,7 @@ final class ModelsCommand implements Runnable {
         var topic = model.spec().topic(lineage, "versions");
         var properties = client.properties();
         try (var _ = new Broker(properties);
-                var reader = new TopicReader(properties, topic)) {
+                var reader = TopicReader.glance(properties, topic)) {
             reader.read(record -> {
                 if (Wire.decode(VersionRecord.getDecoder(), record.value()).getBody() instanceof Manifest manifest) {
                     manifests.add(manifest);

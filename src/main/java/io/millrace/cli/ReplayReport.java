@@ -68,6 +68,10 @@ final class ReplayReport implements Replay.Watcher {
                 out.println("not learned " + Figures.count(count) + " " + word);
             }
         });
+        if (!replay.neverSeen().isEmpty()) {
+            out.println("never there " + String.join(", ", replay.neverSeen())
+                    + ": no event has had it, though features read it. Is it misspelt?");
+        }
         if (replay.bad().count() > 0) {
             out.println("bad events  " + Figures.count(replay.bad().count()) + ", the first of them:");
             replay.bad().reasons().forEach(reason -> out.println("  " + reason));

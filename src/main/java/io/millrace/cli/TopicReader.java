@@ -18,7 +18,16 @@ final class TopicReader implements AutoCloseable {
 
     /// @throws CommandException if the topic does not exist
     TopicReader(Map<String, Object> client, String topic) {
-        consumer = Committed.consumer(client, "earliest");
+        this(Committed.consumer(client, "earliest"), topic);
+    }
+
+    /// One for what is there now: quick to close, but it asks often where it is to wait for more.
+    static TopicReader glance(Map<String, Object> client, String topic) {
+        return new TopicReader(Committed.glance(client, "earliest"), topic);
+    }
+
+    private TopicReader(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        this.consumer = consumer;
         var found = consumer.partitionsFor(topic);
         if (found == null || found.isEmpty()) {
             consumer.close();

@@ -11,7 +11,11 @@ import io.millrace.split.Blocks;
 import io.millrace.split.ExampleReading;
 import io.millrace.split.Split;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Learns what a [Source] hands on. Training examples are predicted, scored and learned; validation examples
@@ -27,6 +31,9 @@ public final class Replay {
     private final int bits;
     private final int[] numberIndices;
     private long unlabelled;
+    /// A few: one a file or partition.
+    private final Set<ExampleReading> readings = new HashSet<>();
+
     private long duplicate;
     private long test;
     private long outside;
@@ -86,6 +93,7 @@ public final class Replay {
             java.util.function.LongFunction<String> where)
             throws IOException {
         batch.clear();
+        readings.add(reading);
         try {
             var split = reading.read(value, offset, length, recordOffset, timestamp, _ -> batch);
             if (split == null) {
@@ -149,6 +157,17 @@ public final class Replay {
     /// Metrics over the validation examples; empty where the source has none.
     public Map<String, Double> validation() {
         return validation.metrics();
+    }
+
+    /// Fields that features read and no event has had.
+    public List<String> neverSeen() {
+        return readings.stream()
+                .map(reading -> Set.copyOf(reading.seen().never()))
+                .reduce((one, other) -> one.stream().filter(other::contains).collect(Collectors.toUnmodifiableSet()))
+                .orElse(Set.of())
+                .stream()
+                .sorted()
+                .toList();
     }
 
     public BadEvents bad() {

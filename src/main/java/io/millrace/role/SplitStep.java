@@ -8,6 +8,7 @@ import io.millrace.event.Wire;
 import io.millrace.schema.Block;
 import io.millrace.schema.TrainRecord;
 import io.millrace.spec.Spec;
+import io.millrace.split.FieldsSeen;
 import io.millrace.split.Split;
 import io.millrace.split.Splitter;
 import java.util.Arrays;
@@ -19,10 +20,17 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Carries events to the [Splitter] of their partition, full blocks on to their topics, and part-filled ones at every
 /// commit; with them, where duplicates are dropped, the ids that must be remembered.
 final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, CommitBuffer {
+    private static final Logger log = LoggerFactory.getLogger(SplitStep.class);
+
+    /// Events after which a field that none had is told.
+    private static final int ENOUGH = 100;
+
     private final Spec spec;
     private final String lineage;
     private final CommitHook hook;
@@ -39,6 +47,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
     private @Nullable SeenStore store;
     private @Nullable Producer<byte[], byte[]> leaving;
     private boolean processed;
+    private boolean told;
     private long timestamp;
     private long leftOffset;
     private long leftBytes;
@@ -172,6 +181,7 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
         leaving = producer;
         try {
             splitter.flush();
+            tell(splitter.seen());
             if (store != null) {
                 store.save(producer, source.partition(), timestamp);
                 progress.update(source.partition(), store.seen());
@@ -180,6 +190,20 @@ final class SplitStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
             processed = false;
         } finally {
             leaving = null;
+        }
+    }
+
+    private void tell(FieldsSeen seen) {
+        if (told || seen.events() < ENOUGH) {
+            return;
+        }
+        told = true;
+        if (!seen.never().isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("partition", source)
+                    .addKeyValue("events", seen.events())
+                    .addKeyValue("fields", String.join(", ", seen.never()))
+                    .log("no event has had these fields, which features read: are they misspelt?");
         }
     }
 

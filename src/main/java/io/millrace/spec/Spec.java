@@ -19,6 +19,7 @@ import io.millrace.split.Splitter;
 import io.millrace.split.TopicIds;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One model, whole: what its file says, defaults filled in.
@@ -77,6 +78,7 @@ public record Spec(
                 new GroupSplit(split, fields),
                 fields,
                 events.id(),
+                features.stream().flatMap(feature -> feature.fields().stream()).collect(Collectors.toUnmodifiableSet()),
                 topic,
                 partition,
                 known);

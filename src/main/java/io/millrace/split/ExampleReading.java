@@ -7,6 +7,7 @@ import io.millrace.event.Row;
 import io.millrace.feature.Examples;
 import io.millrace.feature.FeatureEncoder;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One event of a source partition to one example, in the split of its group. One a thread. What the split packs into
@@ -28,6 +29,7 @@ public final class ExampleReading {
     private final List<String> idFields;
     private final int[] idSlots;
     private final @Nullable Ids known;
+    private final FieldsSeen seen;
     private final Row row;
     private final String topic;
     private final int partition;
@@ -36,6 +38,7 @@ public final class ExampleReading {
     /// @param fields of the rows that `reading`, `encoder` and `groups` are bound to
     /// @param id fields that identify an event; empty: its topic, partition and offset do
     /// @param topic source topic, and `partition` of it
+    /// @param read fields that features read
     /// @param known drops labelled events whose id it knows; null: none is dropped
     public ExampleReading(
             EventReading reading,
@@ -43,6 +46,7 @@ public final class ExampleReading {
             GroupSplit groups,
             Fields fields,
             List<String> id,
+            Set<String> read,
             String topic,
             int partition,
             @Nullable Ids known) {
@@ -54,6 +58,7 @@ public final class ExampleReading {
         idSlots = id.stream().mapToInt(fields::require).toArray();
         this.known = known;
         row = new Row(fields);
+        seen = new FieldsSeen(fields, read);
         this.topic = topic;
         this.partition = partition;
     }
@@ -75,6 +80,7 @@ public final class ExampleReading {
         var batch = batches.of(split);
         batch.begin();
         encoder.encode(row, batch);
+        seen.add(row);
         if (Float.isNaN(label)) {
             return null;
         }
@@ -85,6 +91,11 @@ public final class ExampleReading {
         }
         batch.end(label, 1, id, group, time);
         return split;
+    }
+
+    /// Which fields that features read were there.
+    public FieldsSeen seen() {
+        return seen;
     }
 
     /// Whether the last event has a label and an id that was known.

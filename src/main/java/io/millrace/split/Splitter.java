@@ -63,6 +63,11 @@ public final class Splitter {
         }
     }
 
+    /// Which fields that features read were there.
+    public FieldsSeen seen() {
+        return reading.seen();
+    }
+
     private Open open(Split split) {
         return requireNonNull(open.get(split));
     }

@@ -87,6 +87,35 @@ class ReplayCommandTest {
     }
 
     @Nested
+    class A_feature {
+        @Test
+        void that_no_event_has_is_told() throws IOException {
+            var misspelt = Files.writeString(folder.resolve("clicks.yaml"), """
+                    model: clicks
+                    events: { topic: clicks, format: json }
+                    split: { group: [user] }
+                    label: { field: y, above: 0 }
+                    features: [{ category: user }, { category: place }, { cross: [user, colour] }]
+                    """);
+            var first = Files.writeString(folder.resolve("first.jsonl"), "{\"user\":1,\"place\":2,\"y\":1}\n");
+            var second = Files.writeString(folder.resolve("second.jsonl"), "{\"user\":1,\"y\":0}\n");
+
+            var called = Called.millrace(
+                    "replay",
+                    "--spec",
+                    misspelt.toString(),
+                    "--train-share",
+                    "all",
+                    first.toString(),
+                    second.toString());
+
+            assertThat(called.out())
+                    .contains("never there colour: no event has had it, though features read it. Is it misspelt?\n")
+                    .doesNotContain("place");
+        }
+    }
+
+    @Nested
     class The_model {
         @Test
         void is_written_where_it_is_wanted() throws IOException {

@@ -60,7 +60,7 @@ class GarbageIT {
                 events: { topic: %s.readings, format: json, id: [id] }
                 split: { group: [place] }
                 label: { field: y, above: 0 }
-                features: [{ category: place }]
+                features: [{ category: place }, { category: palce }]
                 """.formatted(name, name);
         try (var model = new TestModel(dir, yaml, PARTITIONS, Map.of());
                 var log = new Log()) {
@@ -81,6 +81,10 @@ class GarbageIT {
                                 .sorted()
                                 .toList());
             }
+            assertThat(log.lines())
+                    .as("a feature that no event has, told once a partition")
+                    .filteredOn(line -> line.contains("fields=\"palce\""))
+                    .hasSize(PARTITIONS);
             assertThat(log.lines()).as("lines for %d bad events", bad.size()).hasSizeLessThan(100);
         }
     }
@@ -133,7 +137,7 @@ class GarbageIT {
         List<String> lines() {
             synchronized (appender) {
                 return Stream.of(appender.list.toArray(new ILoggingEvent[0]))
-                        .map(ILoggingEvent::getFormattedMessage)
+                        .map(event -> event.getFormattedMessage() + " " + event.getKeyValuePairs())
                         .toList();
             }
         }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ class SplitterTest {
                 new GroupSplit(config, FIELDS),
                 FIELDS,
                 id,
+                Set.of("user", "text", "size"),
                 "clicks",
                 2,
                 known);
@@ -112,6 +114,19 @@ class SplitterTest {
                 }
             });
             assertThat(all().stream().mapToInt(Block::getCount).sum()).isEqualTo(100);
+        }
+
+        @Test
+        void may_lack_a_field_but_if_all_do_it_shows() {
+            accept("{\"user\":\"u1\",\"label\":1}", 1);
+            assertThat(splitter.seen().never()).containsExactly("size", "text");
+
+            accept("{\"user\":\"u1\",\"label\":1,\"text\":\"a\"}", 2);
+            assertThat(splitter.seen().never()).containsExactly("size");
+
+            accept("{\"user\":\"u1\",\"label\":1,\"size\":0}", 3);
+            assertThat(splitter.seen().never()).isEmpty();
+            assertThat(splitter.seen().events()).isEqualTo(3);
         }
 
         @Test
