@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.schema.ChampionMode;
 import io.millrace.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -113,9 +114,18 @@ final class Demo {
         var served = roles.served();
         return trained != null
                 && served != null
-                && served.manifest().getExamples() == trained.examples()
+                && (!isFollowed() || served.manifest().getExamples() == trained.examples())
                 && status.eventLag() == 0
                 && !log.isBehind(trained.logOffset());
+    }
+
+    /// Whether the newest version of the trainer that runs here is what should serve: not while the gate has tripped, a
+    /// version is pinned or another lineage serves, which may last beyond the last flight.
+    private boolean isFollowed() {
+        var champion = roles.champion();
+        return champion != null
+                && champion.getMode() == ChampionMode.FOLLOW
+                && champion.getLineage().equals("main");
     }
 
     private List<String> caughtUp(long lastDay) {

@@ -2,7 +2,6 @@ package io.millrace.cli;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.model.ChampionFollower;
-import io.millrace.model.Following;
 import io.millrace.model.Model;
 import io.millrace.role.GateRole;
 import io.millrace.role.RoleSettings;
@@ -11,6 +10,7 @@ import io.millrace.role.SplitProgress;
 import io.millrace.role.SplitRole;
 import io.millrace.role.TrainProgress;
 import io.millrace.role.TrainRole;
+import io.millrace.schema.Champion;
 import io.millrace.serve.FollowerMetrics;
 import io.millrace.serve.ModelServer;
 import io.millrace.serve.ServeConfig;
@@ -28,7 +28,7 @@ final class Roles implements AutoCloseable {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Map<RoleName, AutoCloseable> byName = new EnumMap<>(RoleName.class);
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
-    private @Nullable Following follower;
+    private @Nullable ChampionFollower follower;
     private @Nullable ModelServer server;
     private @Nullable TrainProgress progress;
     private @Nullable SplitProgress split;
@@ -131,6 +131,12 @@ final class Roles implements AutoCloseable {
     @Nullable
     Model served() {
         return follower == null ? null : follower.current();
+    }
+
+    /// What the gate says should serve; null where no server runs here.
+    @Nullable
+    Champion champion() {
+        return follower == null ? null : follower.champion();
     }
 
     /// Where the trainer stands, or null where none runs here.

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.role.Topics;
+import io.millrace.schema.ChampionMode;
 import io.millrace.spec.Spec;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +64,7 @@ final class Status {
         var served = roles.served();
         if (served != null) {
             var age = Duration.between(served.since(), Instant.now()).toMillis() / 1e3;
-            parts.add("serving   " + served.name() + ", " + Figures.duration(age) + " old");
+            parts.add("serving   " + served.name() + ", " + Figures.duration(age) + " old" + mode());
         } else if (trained != null && trained.version() > 0) {
             parts.add("version   " + lineage + "/" + trained.version());
         }
@@ -116,6 +117,16 @@ final class Status {
         return String.format("%-9s ", metric) + Figures.metric(metrics.getOrDefault(metric, Double.NaN)) + ", lately "
                 + Figures.metric(metrics.getOrDefault(metric + ".decayed", Double.NaN)) + " (constant "
                 + Figures.metric(metrics.getOrDefault(metric + ".constant", Double.NaN)) + ")";
+    }
+
+    /// Why it is not the newest, if so.
+    private String mode() {
+        var champion = roles.champion();
+        return switch (champion == null ? ChampionMode.FOLLOW : champion.getMode()) {
+            case FOLLOW -> "";
+            case TRIPPED -> ", as the gate has tripped";
+            case PINNED -> ", pinned";
+        };
     }
 
     private OptionalDouble rate(long now) {

@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class ChampionFollower implements Following {
     private static final Logger log = LoggerFactory.getLogger(ChampionFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    /// Until the topic was read to its end, which is the mark of a transaction: no poll returns for one.
+    private static final Duration SHORT = Duration.ofMillis(20);
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Map<String, Object> client;
@@ -146,7 +149,7 @@ public final class ChampionFollower implements Following {
     private void poll() throws InterruptedException {
         try {
             @Nullable ConsumerRecord<byte[], byte[]> last = null;
-            for (var record : consumer.poll(POLL)) {
+            for (var record : consumer.poll(known ? POLL : SHORT)) {
                 last = record.value() == null ? last : record;
             }
             if (last != null) {

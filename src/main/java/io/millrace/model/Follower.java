@@ -30,6 +30,9 @@ import org.slf4j.event.Level;
 public final class Follower implements Following {
     private static final Logger log = LoggerFactory.getLogger(Follower.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    /// Until the topic was read to its end, which is the mark of a transaction: no poll returns for one.
+    private static final Duration SHORT = Duration.ofMillis(20);
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /// Told of each version that became current, on the follower's thread.
@@ -129,7 +132,7 @@ public final class Follower implements Following {
 
     private void poll() throws InterruptedException {
         try {
-            for (var record : consumer.poll(POLL)) {
+            for (var record : consumer.poll(caughtUp ? POLL : SHORT)) {
                 accept(record);
             }
             lag = consumer.currentLag(partition);
