@@ -237,6 +237,10 @@ final class CandidateCommand implements Runnable {
         }
 
         private static void refuse(Spec spec, String lineage, GateStanding standing) {
+            if (!standing.isKnown()) {
+                throw CommandException.wrong("no gate of " + spec.model() + " has judged anything yet: whether "
+                        + lineage + " serves is not known.\n  Run one: millrace run --roles gate.");
+            }
             if (standing.serves(lineage)) {
                 throw CommandException.wrong(lineage + " serves: expected a lineage that does not."
                         + "\n  Promote another first: millrace models promote.");

@@ -13,8 +13,9 @@ import java.util.Optional;
 
 /// What serves and which lineages are judged, as the gate committed last.
 ///
+/// @param isKnown whether the gate has committed anything; before it has, what serves is up to each server
 /// @param lineages that are judged; none before the gate's first commit
-record GateStanding(Champion champion, List<LineageState> lineages) {
+record GateStanding(boolean isKnown, Champion champion, List<LineageState> lineages) {
     static GateStanding read(Broker kafka, Map<String, Object> client, Spec spec) {
         var states = new ArrayList<GateState>(1);
         if (!kafka.ends(spec.topic("gate")).isEmpty()) {
@@ -27,9 +28,9 @@ record GateStanding(Champion champion, List<LineageState> lineages) {
             }
         }
         return states.isEmpty()
-                ? new GateStanding(ChampionFollower.undecided("main"), List.of())
+                ? new GateStanding(false, ChampionFollower.undecided("main"), List.of())
                 : new GateStanding(
-                        states.getFirst().getChampion(), states.getFirst().getLineages());
+                        true, states.getFirst().getChampion(), states.getFirst().getLineages());
     }
 
     boolean serves(String lineage) {

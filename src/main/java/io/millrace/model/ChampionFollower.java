@@ -61,6 +61,8 @@ public final class ChampionFollower implements Following {
 
     private Champion champion;
     private boolean known;
+    /// Where the champion topic ended at the start; -1 before that is known.
+    private long end = -1;
 
     /// Starts to follow.
     ///
@@ -148,6 +150,10 @@ public final class ChampionFollower implements Following {
 
     private void poll() throws InterruptedException {
         try {
+            if (end < 0) {
+                // before the first fetch: at the end of the topic an answer waits for that
+                end = end();
+            }
             @Nullable ConsumerRecord<byte[], byte[]> last = null;
             for (var record : consumer.poll(known ? POLL : SHORT)) {
                 last = record.value() == null ? last : record;
@@ -155,7 +161,7 @@ public final class ChampionFollower implements Following {
             if (last != null) {
                 take(last);
             }
-            if (!known && atEnd()) {
+            if (!known && (end == 0 || consumer.position(partition) >= end)) {
                 begin();
             }
             name();
@@ -170,15 +176,13 @@ public final class ChampionFollower implements Following {
         }
     }
 
-    /// Whether all that the topic holds was read; also where there is no topic, as without a gate.
-    private boolean atEnd() {
+    /// Where the topic ends; 0 where there is none, as without a gate.
+    private long end() {
         var infos = consumer.partitionsFor(partition.topic());
         if (infos == null || infos.isEmpty()) {
-            return true;
+            return 0;
         }
-        long end =
-                Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
-        return consumer.position(partition) >= end;
+        return Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
     }
 
     private synchronized void begin() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,6 +19,8 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 /// What the active gate reads: the validation blocks that its lineages are judged on, and their versions.
 final class GateLogs implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
+    /// What a lineage that is added, and with it an operator, waits for at most: the broker answers in turn.
+    private static final int FETCH_MS = 100;
 
     private final Spec spec;
     private final Map<String, Object> client;
@@ -34,7 +37,9 @@ final class GateLogs implements AutoCloseable {
         this.spec = spec;
         this.client = client;
         this.lineages = lineages;
-        data = Committed.consumer(client, "none");
+        var quick = new HashMap<>(client);
+        quick.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MS);
+        data = Committed.consumer(quick, "none");
     }
 
     /// Adds a lineage; it is read from the next [#assign] on.
@@ -162,7 +167,8 @@ final class GateLogs implements AutoCloseable {
             if (!lineage.isWaiting()) {
                 continue;
             }
-            if (data.position(partition(lineage.blocks, "validation")) >= end(lineage.blocks)) {
+            // as of the last fetch: to ask for the end would wait for the one under way
+            if (data.currentLag(partition(lineage.blocks, "validation")).orElse(1) == 0) {
                 lineage.catchUp();
             }
         }

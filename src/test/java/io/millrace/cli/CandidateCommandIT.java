@@ -146,6 +146,22 @@ class CandidateCommandIT {
     }
 
     @Test
+    void deletes_nothing_while_no_gate_says_what_serves() {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", SERVERS))) {
+            Topics.ensure(admin, spec, "second");
+        }
+
+        var called = call(timid, "candidate", "delete", "second");
+
+        assertThat(called.exitCode()).isEqualTo(2);
+        assertThat(called.err())
+                .isEqualTo(
+                        "no gate of " + spec.model() + " has judged anything yet: whether second serves is not known.\n"
+                                + "  Run one: millrace run --roles gate.\n");
+        assertThat(TestBroker.readAll(spec.topic("second", "versions"))).isEmpty();
+    }
+
+    @Test
     void a_better_spec_is_promoted_and_takes_over_the_blocks() throws Exception {
         try {
             var main = start(timid, "run", "--roles", "split,train,gate,serve", "--http-port", "0");
