@@ -37,6 +37,21 @@ record GateStanding(boolean isKnown, Champion champion, List<LineageState> linea
         return champion.getLineage().equals(lineage);
     }
 
+    /// What stands behind a version that serves; nothing behind others, and where the gate has not said.
+    ///
+    /// @param newest number of the newest version of the lineage
+    String mark(String lineage, long version, long newest) {
+        var named = champion.getVersion();
+        if (!isKnown || !serves(lineage) || version != (named == null ? newest : named)) {
+            return "";
+        }
+        return switch (champion.getMode()) {
+            case FOLLOW -> "  serving";
+            case TRIPPED -> "  serving, as the gate has tripped";
+            case PINNED -> "  serving, pinned by " + champion.getBy();
+        };
+    }
+
     /// A lineage that is judged.
     Optional<LineageState> lineage(String name) {
         return lineages.stream().filter(each -> each.getLineage().equals(name)).findFirst();

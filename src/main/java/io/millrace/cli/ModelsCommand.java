@@ -42,7 +42,9 @@ final class ModelsCommand implements Runnable {
                 command.commandLine(), "a command is missing: expected one such as list, show or pin");
     }
 
-    @Command(name = "list", description = "Prints a line a version, the oldest first.")
+    @Command(
+            name = "list",
+            description = "Prints a line a version, the oldest first; what the gate has serve is marked.")
     int list(
             @Mixin SpecOptions model,
             @Mixin LineageOptions lineages,
@@ -57,25 +59,37 @@ final class ModelsCommand implements Runnable {
         var out = command.commandLine().getOut();
         out.println(String.format(
                 "%-16s %-8s %14s %9s  %-20s %s", "version", "kind", "examples", "cells", "event time", "loss"));
-        for (var manifest : all.subList(Math.max(0, all.size() - Math.max(0, last)), all.size())) {
-            line(manifest, out);
+        if (!all.isEmpty()) {
+            var standing = standing(model, client);
+            var newest = all.getLast().getVersion();
+            for (var manifest : all.subList(Math.max(0, all.size() - Math.max(0, last)), all.size())) {
+                line(manifest, standing.mark(manifest.getLineage(), manifest.getVersion(), newest), out);
+            }
         }
         out.flush();
         return 0;
     }
 
-    private static void line(Manifest manifest, PrintWriter out) {
+    private static GateStanding standing(SpecOptions model, ClientOptions client) {
+        var properties = client.properties();
+        try (var kafka = new Broker(properties)) {
+            return GateStanding.read(kafka, properties, model.spec());
+        }
+    }
+
+    private static void line(Manifest manifest, String mark, PrintWriter out) {
         var metrics = manifest.getMetrics();
         var metric = metrics.containsKey("log-loss") ? "log-loss" : "rmse";
         out.println(String.format(
                 Locale.ROOT,
-                "%-16s %-8s %,14d %,9d  %-20s %s",
+                "%-16s %-8s %,14d %,9d  %-20s %s%s",
                 manifest.getLineage() + "/" + manifest.getVersion(),
                 manifest.getParent() == null ? "keyframe" : "delta",
                 manifest.getExamples(),
                 manifest.getCells(),
                 java.time.Instant.ofEpochMilli(manifest.getEventTime()),
-                metric + " " + Figures.metric(metrics.getOrDefault(metric, Double.NaN))));
+                metric + " " + Figures.metric(metrics.getOrDefault(metric, Double.NaN)),
+                mark));
     }
 
     @Command(name = "show", description = "Prints all that is known of a version, as JSON.")

@@ -179,7 +179,11 @@ public final class Rights {
         topic(Party.OPERATOR, spec.topic("commands"), "", WRITE);
         topic(Party.OPERATOR, spec.topic("decisions"), "", READ);
         topic(Party.OPERATOR, own("versions"), "models list, models show", READ);
-        topic(Party.OPERATOR, spec.topic("gate"), "candidate: which lineages are judged", READ);
+        topic(
+                Party.OPERATOR,
+                spec.topic("gate"),
+                "models list, candidate: what serves, which lineages are judged",
+                READ);
 
         topic(Party.AUDITOR, spec.topic("decisions"), "", READ);
         topic(Party.AUDITOR, spec.topic("judgements"), "", READ);

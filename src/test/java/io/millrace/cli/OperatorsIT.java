@@ -104,6 +104,9 @@ class OperatorsIT {
                 assertThat(pinned.exitCode()).isZero();
                 assertThat(pinned.out()).endsWith(": main/" + first + " serves, pinned by anna\n");
                 awaitServing(roles, "main/" + first);
+                assertThat(models("list", "--last", "1000").out())
+                        .containsOnlyOnce("  serving")
+                        .containsPattern("(?m)^main/" + first + " .*  serving, pinned by anna$");
 
                 // the newest get bad: no reason to undo what an operator wants, nor to serve them
                 var flipped = new Flipped(spec);
@@ -124,6 +127,7 @@ class OperatorsIT {
                                         .manifest()
                                         .getVersion())
                                 .isGreaterThan(first));
+                assertThat(models("list").out()).containsOnlyOnce("  serving").endsWith("  serving\n");
 
                 var unknown = operate("pin", "main/999999");
                 assertThat(unknown.exitCode()).isEqualTo(2);
