@@ -2,10 +2,11 @@ package io.millrace.learn;
 
 import java.util.Arrays;
 
-/// All floats of the learner, a cell a feature: `stride` floats side by side, the weight first.
+/// All floats of the learner, a cell a feature: its `parameters` side by side, the weight first, and behind each of
+/// them what the optimizer remembers of it.
 ///
-/// - **Shape**: `data[index * stride + k]`, `1 << bits` cells, pages of [#PAGE] cells (one page where there are
-///   fewer).
+/// - **Shape**: parameter `k` of a feature is number `index * parameters + k` of all, and stands at `data[number *
+///   each]`; `stride` floats make a cell. `1 << bits` cells, pages of [#PAGE] cells (one page where there are fewer).
 /// - **Changes**: the trainer marks the page of every cell that an example names. Whoever writes `data` otherwise calls
 ///   [#rewrite].
 public final class Cells {
@@ -22,6 +23,11 @@ public final class Cells {
     private static final byte ALL = STORE | VERSION | DIGEST;
 
     public final int bits;
+    /// Floats of the model a cell: all that a version has.
+    public final int parameters;
+    /// Floats a parameter.
+    public final int each;
+    /// Floats a cell.
     public final int stride;
     public final float[] data;
     /// A bit a page and reader: set where a cell changed since that reader has seen the page.
@@ -30,15 +36,28 @@ public final class Cells {
     private final long[] digests;
     private long digest;
 
+    /// Cells of one parameter: its weight.
+    ///
     /// @param bits log2 of the number of cells, 1 to 28
     /// @param stride floats a cell
     /// @throws IllegalArgumentException if so many floats don't fit into an array
     public Cells(int bits, int stride) {
+        this(bits, 1, stride);
+    }
+
+    /// @param bits log2 of the number of cells, 1 to 28
+    /// @param parameters floats of the model a cell
+    /// @param each floats a parameter
+    /// @throws IllegalArgumentException if so many floats don't fit into an array
+    public Cells(int bits, int parameters, int each) {
+        var stride = parameters * each;
         if ((long) stride << bits > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
                     "2^" + bits + " cells of " + stride + " floats are too many: expected less than 2^31 floats");
         }
         this.bits = bits;
+        this.parameters = parameters;
+        this.each = each;
         this.stride = stride;
         data = new float[(1 << bits) * stride];
         marks = new byte[Math.max(1, 1 << bits >> PAGE_BITS)];
@@ -83,7 +102,8 @@ public final class Cells {
         digest = 0;
     }
 
-    /// Sum of [#mix] over the non-zero weights, modulo 2^64. Costs a pass over the pages that changed since the last
+    /// Sum of [#mix] over the non-zero parameters by their numbers, modulo 2^64. Costs a pass over the pages that
+    /// changed since the last
     /// call.
     public long digest() {
         for (var page = 0; page < marks.length; page++) {
@@ -99,22 +119,22 @@ public final class Cells {
 
     private long digest(int page) {
         var sum = 0L;
-        var first = page * PAGE;
-        for (var index = first; index < Math.min(first + PAGE, 1 << bits); index++) {
-            sum += mix(index, data[index * stride]);
+        var first = page * PAGE * parameters;
+        for (var number = first; number < Math.min(first + PAGE * parameters, parameters << bits); number++) {
+            sum += mix(number, data[number * each]);
         }
         return sum;
     }
 
-    /// One weight's part of a digest: `mix64(index · 2^32 + bits of the weight)`; 0 for a weight of 0 (also -0).
-    ///
+    /// One parameter's part of a digest: `mix64(number · 2^32 + bits of the float)`; 0 for one of 0 (also -0).
+    public static long mix(int number, float parameter) {
+        return parameter == 0 ? 0 : mix64(((long) number << 32) | (Float.floatToRawIntBits(parameter) & 0xffffffffL));
+    }
+
     /// **Source**: the finaliser of splitmix64, Steele, Lea and Flood, *Fast Splittable Pseudorandom Number
     /// Generators*, OOPSLA 2014.
-    public static long mix(int index, float weight) {
-        if (weight == 0) {
-            return 0;
-        }
-        var z = ((long) index << 32) | (Float.floatToRawIntBits(weight) & 0xffffffffL);
+    static long mix64(long bits) {
+        var z = bits;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         return z ^ (z >>> 31);

@@ -15,12 +15,23 @@ record Ftrl(Schedule rate, float beta, Shrink shrink) implements Optimizer {
         return 3;
     }
 
+    /// Its z is the one that has the value for its w.
+    @Override
+    public void begin(float[] cells, int at, float value, long t) {
+        cells[at] = value;
+        cells[at + 1] = -Math.fma(value, beta / rate(t) + shrink.l2(), Math.copySign(shrink.l1(), value));
+    }
+
+    private float rate(long t) {
+        return Math.max(LEAST, rate.rate(t));
+    }
+
     @Override
     public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
         if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }
-        kernel.ftrl(cells, row.entries, gradient, Math.max(LEAST, rate.rate(row.t)), beta, shrink.l1(), shrink.l2());
+        kernel.ftrl(cells, row.entries, gradient, rate(row.t), beta, shrink.l1(), shrink.l2());
         return true;
     }
 }

@@ -3,18 +3,30 @@ package io.millrace.learn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The `learn:` block of a spec.
 ///
 /// @param loss what a wrong prediction costs
 /// @param tau of quantile and expectile loss, more than 0 and less than 1; 0.5 where it is left out
 /// @param delta of Huber loss, more than 0; 1 where it is left out
+/// @param learner what weights make of an example; linear where it is left out
 /// @param optimizer how weights move
 /// @param bits log2 of the size of the feature space, 1 to 28
 public record LearnConfig(
-        LossKind loss, OptionalDouble tau, OptionalDouble delta, OptimizerConfig optimizer, int bits) {
+        LossKind loss,
+        OptionalDouble tau,
+        OptionalDouble delta,
+        Optional<LearnerConfig> learner,
+        OptimizerConfig optimizer,
+        int bits) {
+    /// Floats that an array can hold, a few objects less.
+    private static final long MOST_FLOATS = Integer.MAX_VALUE - 8;
+
     /// @throws IllegalArgumentException if a number is out of range, or does not go with the loss
     public LearnConfig {
         require(bits >= 1 && bits <= 28, "learn.bits", bits, "1 to 28");
@@ -23,11 +35,31 @@ public record LearnConfig(
         tau.ifPresent(value -> require(value > 0 && value < 1, "learn.tau", value, "more than 0, less than 1"));
         delta.ifPresent(
                 value -> require(value >= 1e-6 && value <= 1e9, "learn.delta", value, "0.000001 to 1000000000"));
+        var floats = ((long) parameters(learner) * Optimizer.of(optimizer).stride()) << bits;
+        require(
+                floats <= MOST_FLOATS,
+                "learn.bits",
+                bits,
+                "fewer, as learner and optimizer take " + (floats >> bits) + " floats a feature");
     }
 
-    /// Without what only some losses have.
+    /// A linear one, without what only some losses have.
     public LearnConfig(LossKind loss, OptimizerConfig optimizer, int bits) {
-        this(loss, OptionalDouble.empty(), OptionalDouble.empty(), optimizer, bits);
+        this(loss, OptionalDouble.empty(), OptionalDouble.empty(), Optional.empty(), optimizer, bits);
+    }
+
+    /// The same, with another learner.
+    public LearnConfig withLearner(LearnerConfig other) {
+        return new LearnConfig(loss, tau, delta, Optional.of(other), optimizer, bits);
+    }
+
+    /// Floats of the model a feature: its weight, and what else the learner has.
+    public int parameters() {
+        return parameters(learner);
+    }
+
+    private static int parameters(Optional<LearnerConfig> learner) {
+        return 1 + learner.map(LearnerConfig::factors).orElse(0);
     }
 
     /// The losses that a spec can name.
@@ -45,6 +77,55 @@ public record LearnConfig(
         public boolean ofClasses() {
             return this == LOGISTIC || this == HINGE || this == SMOOTHED_HINGE;
         }
+    }
+
+    /// The `learn.learner:` block. Keys that are left out have the default of their learner.
+    ///
+    /// @param rank factors of a feature, 1 to 64 (8)
+    /// @param init factors begin within ± this; more than 0, at most 1 (0.01)
+    /// @param seed of the numbers that they begin with (1)
+    public record LearnerConfig(LearnerKind kind, OptionalInt rank, OptionalDouble init, OptionalInt seed) {
+        private static final String PATH = "learn.learner.";
+        private static final int RANK = 8;
+        private static final double INIT = 0.01;
+        private static final int SEED = 1;
+
+        /// @throws IllegalArgumentException if a number is out of range, or does not go with the kind
+        public LearnerConfig {
+            rank.ifPresent(value -> require(value >= 1 && value <= 64, PATH + "rank", value, "1 to 64"));
+            init.ifPresent(value -> require(value > 0 && value <= 1, PATH + "init", value, "more than 0, at most 1"));
+            goesWith("rank", rank.isPresent() ? rank.getAsInt() : null, kind);
+            goesWith("init", init.isPresent() ? init.getAsDouble() : null, kind);
+            goesWith("seed", seed.isPresent() ? seed.getAsInt() : null, kind);
+        }
+
+        /// With every default.
+        public LearnerConfig(LearnerKind kind) {
+            this(kind, OptionalInt.empty(), OptionalDouble.empty(), OptionalInt.empty());
+        }
+
+        private static void goesWith(String key, @Nullable Number value, LearnerKind kind) {
+            LearnConfig.goesWith(PATH + key, value, PATH + "kind", kind, LearnerKind.FACTORIZATION_MACHINE);
+        }
+
+        /// Floats of a feature beside its weight.
+        int factors() {
+            return kind == LearnerKind.LINEAR ? 0 : rank.orElse(RANK);
+        }
+
+        float start() {
+            return (float) init.orElse(INIT);
+        }
+
+        int begin() {
+            return seed.orElse(SEED);
+        }
+    }
+
+    /// The learners that a spec can name.
+    public enum LearnerKind {
+        LINEAR,
+        FACTORIZATION_MACHINE
     }
 
     /// The `learn.optimizer:` block. What a key does is said with the optimizer that has it; those that are
@@ -151,8 +232,12 @@ public record LearnConfig(
     }
 
     private static void goesWith(String key, OptionalDouble value, String of, Enum<?> kind, Enum<?>... those) {
-        if (value.isPresent() && !List.of(those).contains(kind)) {
-            throw new IllegalArgumentException(key + " = " + value.getAsDouble() + " does not go with " + of + " = "
+        goesWith(key, value.isPresent() ? value.getAsDouble() : null, of, kind, those);
+    }
+
+    private static void goesWith(String key, @Nullable Number value, String of, Enum<?> kind, Enum<?>... those) {
+        if (value != null && !List.of(those).contains(kind)) {
+            throw new IllegalArgumentException(key + " = " + value + " does not go with " + of + " = "
                     + word(kind) + ": expected it with "
                     + Arrays.stream(those).map(LearnConfig::word).collect(Collectors.joining(", ")) + " only");
         }

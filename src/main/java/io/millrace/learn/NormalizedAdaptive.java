@@ -33,6 +33,13 @@ final class NormalizedAdaptive implements Optimizer {
         return 3;
     }
 
+    /// Its s is 1: what it multiplies is no number of the data, whose unit would have to be found out.
+    @Override
+    public void begin(float[] cells, int at, float value, long t) {
+        cells[at] = value;
+        cells[at + 2] = 1;
+    }
+
     @Override
     public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
         if (!kernel.bounded(row.entries, gradient)) {

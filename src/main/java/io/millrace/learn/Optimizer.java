@@ -8,8 +8,16 @@ import java.util.List;
 ///
 /// A new optimizer is one class, one line in [#of], and a constant of [LearnConfig.OptimizerKind].
 interface Optimizer {
-    /// Floats a cell.
+    /// Floats a parameter.
     int stride();
+
+    /// Gives a parameter, of which nothing is remembered, a value to begin with.
+    ///
+    /// @param at where it stands
+    /// @param t number of the example
+    default void begin(float[] cells, int at, float value, long t) {
+        cells[at] = value;
+    }
 
     /// Moves the weights of one row, all of them or none.
     ///

@@ -13,19 +13,23 @@ public final class Scoring {
     /// Where weights come from.
     @FunctionalInterface
     public interface Weights {
-        /// The weight of a feature; 0 where it has none.
-        float weight(int index);
+        /// Copies the parameters of a feature, its weight first, to `into[at]` and on; 0 where it has none.
+        void copy(int index, float[] into, int at);
     }
 
     private final Kernel kernel = Kernel.scalar();
     private final Loss loss;
+    private final Learner learner;
+    private final int parameters;
     private final Scale[] scales;
-    private float[] w = new float[64];
-    private float[] x = new float[64];
+    private float[] w = {};
+    private float[] x = {};
 
     /// @param numbers the number features that every row starts with
     public Scoring(LearnConfig config, List<NumberFeature> numbers) {
         loss = Loss.of(config);
+        learner = Learner.of(config);
+        parameters = config.parameters();
         scales = numbers.stream().map(NumberFeature::scale).toArray(Scale[]::new);
     }
 
@@ -36,17 +40,17 @@ public final class Scoring {
         var from = batch.rows[row];
         var n = batch.rows[row + 1] - from;
         if (x.length < n) {
-            w = new float[2 * n];
+            w = new float[2 * n * parameters];
             x = new float[2 * n];
         }
         for (var j = 0; j < n; j++) {
-            w[j] = weights.weight(batch.indices[from + j]);
+            weights.copy(batch.indices[from + j], w, j * parameters);
             x[j] = batch.values[from + j];
         }
         for (var k = 0; k < scales.length; k++) {
             var known = scalers.get(k);
             x[k] = Scaler.scale(scales[k], x[k], known.getCount(), known.getMean(), known.getSquares());
         }
-        return loss.predict(kernel.dot(w, x, n));
+        return loss.predict(learner.gathered(kernel, w, x, n));
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.learn;
 import io.millrace.evaluate.Progress;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
+import io.millrace.kernel.Entries;
 import io.millrace.kernel.Kernel;
 import io.millrace.schema.ScalerState;
 import io.millrace.schema.TrainerState;
@@ -11,13 +12,14 @@ import java.util.List;
 
 /// Test, then train: the whole of learning without Kafka. One thread.
 ///
-/// Of each example, in order: numbers are scaled with what was seen before it, its margin is w·x, the
+/// Of each example, in order: numbers are scaled with what was seen before it, the learner makes its margin, the
 /// prediction is scored, the weights take one step, then the scalers count its numbers. A step that can't be
 /// taken, because the margin, the step or a weight would not be finite or the label is none of the loss, is
 /// counted and changes no weight.
 public final class Trainer {
     private final Kernel kernel = Kernel.scalar();
     private final Loss loss;
+    private final Learner learner;
     private final Optimizer optimizer;
     private final Cells cells;
     private final Progress progress;
@@ -34,15 +36,18 @@ public final class Trainer {
     public Trainer(LearnConfig config, List<NumberFeature> numbers) {
         loss = Loss.of(config);
         clip = (float) config.optimizer().clip().orElse(Float.MAX_VALUE);
+        learner = Learner.of(config);
         optimizer = Optimizer.of(config.optimizer());
-        cells = new Cells(config.bits(), optimizer.stride());
+        cells = new Cells(config.bits(), config.parameters(), optimizer.stride());
         progress = loss.progress();
         scalers = numbers.stream().map(number -> new Scaler(number.scale())).toArray(Scaler[]::new);
     }
 
     /// Bytes that a trainer of this config takes, nearly all of them its cells: `floats a cell · 4 · 2^bits`.
     public static long bytes(LearnConfig config) {
-        return Cells.bytes(config.bits(), Optimizer.of(config.optimizer()).stride());
+        return Cells.bytes(
+                config.bits(),
+                config.parameters() * Optimizer.of(config.optimizer()).stride());
     }
 
     /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and
@@ -68,7 +73,7 @@ public final class Trainer {
             x = scale(batch, from, n);
             offset = 0;
         }
-        var margin = kernel.dot(cells.data, cells.stride, row.entries.of(batch.indices, from, x, offset, n));
+        var margin = margin(row.entries.of(batch.indices, from, x, offset, n));
         var prediction = loss.predict(margin);
         examples++;
         if (loss.accepts(label)) {
@@ -97,7 +102,7 @@ public final class Trainer {
         row.label = label;
         row.weight = weight;
         row.t = examples;
-        return optimizer.step(kernel, cells.data, row, loss, Math.max(-clip, Math.min(clip, slope)));
+        return learner.step(kernel, optimizer, cells.data, row, loss, Math.max(-clip, Math.min(clip, slope)));
     }
 
     /// A row's values with its numbers scaled, in an array of this trainer.
@@ -123,7 +128,11 @@ public final class Trainer {
         var from = batch.rows[at];
         var n = batch.rows[at + 1] - from;
         var entries = row.entries.of(batch.indices, from, scale(batch, from, n), 0, n);
-        return loss.predict(kernel.dot(cells.data, cells.stride, entries));
+        return loss.predict(margin(entries));
+    }
+
+    private float margin(Entries entries) {
+        return learner.margin(kernel, cells.data, cells.each, entries);
     }
 
     private void check(Examples batch) {
@@ -203,7 +212,7 @@ public final class Trainer {
         eventTime = Long.MIN_VALUE;
     }
 
-    /// Sum of [Cells#mix] over the non-zero weights, modulo 2^64.
+    /// Sum of [Cells#mix] over the non-zero parameters, modulo 2^64.
     public long digest() {
         return cells.digest();
     }

@@ -77,16 +77,21 @@ public final class CellCodec {
         into.rewrite(page.getPage());
     }
 
-    /// The weights `from` to `to` (exclusive) of a version, `indices` ascending.
-    static Chunk chunk(String lineage, long version, int chunk, int[] indices, float[] weights, int from, int to) {
+    /// The cells `from` to `to` (exclusive) of a version, `indices` ascending.
+    ///
+    /// @param weights all parameters of each cell side by side
+    static Chunk chunk(
+            String lineage, long version, int chunk, int[] indices, float[] weights, int parameters, int from, int to) {
         var count = to - from;
         var deltas = ByteBuffer.allocate(count * VARINT_BYTES);
-        var values = littleEndian(ByteBuffer.allocate(count * Float.BYTES));
+        var values = littleEndian(ByteBuffer.allocate(count * parameters * Float.BYTES));
         var before = 0;
         for (var i = from; i < to; i++) {
             putVarint(deltas, indices[i] - before);
-            values.putFloat(weights[i]);
             before = indices[i];
+        }
+        for (var k = from * parameters; k < to * parameters; k++) {
+            values.putFloat(weights[k]);
         }
         deltas.flip();
         values.flip();

@@ -8,27 +8,33 @@ import java.util.Arrays;
 ///
 /// What it costs is a pass over those pages; a keyframe, one over all pages that ever held a weight.
 final class Changes {
-    /// Takes a chunk of weights, `indices` ascending; the arrays are used again.
+    /// Takes `n` cells, `indices` ascending, `weights` all parameters of each side by side; the arrays are used again.
     interface Sink {
         void chunk(int[] indices, float[] weights, int n);
     }
 
+    /// Floats of the model a cell.
+    private final int parameters;
+    /// Cells a page.
     private final int page;
-    /// The weights as last published, page by page beside the trainer's.
+    /// The parameters as last published, all of a cell side by side.
     private final float[] published;
-    /// Pages that hold or held a weight, or were marked.
+    /// Pages that hold or held a parameter, or were marked.
     private final boolean[] used;
     /// What changed before the first version is not known: all pages are read for it.
     private boolean first = true;
 
-    private final int[] indices = new int[Publisher.CHUNK];
-    private final float[] weights = new float[Publisher.CHUNK];
+    private final int[] indices;
+    private final float[] weights;
     private int n;
 
-    Changes(int bits) {
-        published = new float[1 << bits];
-        page = Math.min(Cells.PAGE, published.length);
-        used = new boolean[published.length / page];
+    Changes(int bits, int parameters) {
+        this.parameters = parameters;
+        published = new float[parameters << bits];
+        page = Math.min(Cells.PAGE, 1 << bits);
+        used = new boolean[(1 << bits) / page];
+        indices = new int[Publisher.chunk(parameters)];
+        weights = new float[indices.length * parameters];
     }
 
     /// Hands on the weights that differ from the published ones; for a keyframe all that are not 0.
@@ -62,18 +68,18 @@ final class Changes {
     }
 
     private void publishPage(Cells cells, int from) {
-        if (cells.stride == 1) {
-            System.arraycopy(cells.data, from, published, from, page);
+        if (cells.each == 1) {
+            System.arraycopy(cells.data, from * parameters, published, from * parameters, page * parameters);
             return;
         }
-        for (var index = from; index < from + page; index++) {
-            published[index] = cells.data[index * cells.stride];
+        for (var number = from * parameters; number < (from + page) * parameters; number++) {
+            published[number] = cells.data[number * cells.each];
         }
     }
 
     private boolean holdsWeight(int from) {
-        for (var index = from; index < from + page; index++) {
-            if (Float.floatToRawIntBits(published[index]) != 0) {
+        for (var number = from * parameters; number < (from + page) * parameters; number++) {
+            if (Float.floatToRawIntBits(published[number]) != 0) {
                 return true;
             }
         }
@@ -88,30 +94,60 @@ final class Changes {
         for (var index = next(cells, keyframe, from, from + page);
                 index < from + page;
                 index = next(cells, keyframe, index + 1, from + page)) {
-            var weight = cells.data[index * cells.stride];
-            var now = Float.floatToRawIntBits(weight);
-            if (keyframe ? now == 0 : now == Float.floatToRawIntBits(published[index])) {
+            if (!(keyframe ? isThere(cells, index) : differs(cells, index))) {
                 continue;
-            }
-            if (!Float.isFinite(weight)) {
-                return false;
             }
             if (n == indices.length) {
                 sink.chunk(indices, weights, n);
                 n = 0;
             }
             indices[n] = index;
-            weights[n++] = weight;
+            if (!copy(cells, index, n * parameters)) {
+                return false;
+            }
+            n++;
+        }
+        return true;
+    }
+
+    private boolean isThere(Cells cells, int index) {
+        for (var number = index * parameters; number < (index + 1) * parameters; number++) {
+            if (Float.floatToRawIntBits(cells.data[number * cells.each]) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean differs(Cells cells, int index) {
+        for (var number = index * parameters; number < (index + 1) * parameters; number++) {
+            var now = Float.floatToRawIntBits(cells.data[number * cells.each]);
+            if (now != Float.floatToRawIntBits(published[number])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// @return false if a parameter is not finite
+    private boolean copy(Cells cells, int index, int at) {
+        for (var k = 0; k < parameters; k++) {
+            var parameter = cells.data[(index * parameters + k) * cells.each];
+            if (!Float.isFinite(parameter)) {
+                return false;
+            }
+            weights[at + k] = parameter;
         }
         return true;
     }
 
     /// The first index from which a page is worth a look: most of its cells are as published.
     private int next(Cells cells, boolean keyframe, int from, int to) {
-        if (keyframe || cells.stride != 1) {
+        if (keyframe || cells.each != 1) {
             return from;
         }
-        var found = Arrays.mismatch(published, from, to, cells.data, from, to);
-        return found < 0 ? to : from + found;
+        var found = Arrays.mismatch(
+                published, from * parameters, to * parameters, cells.data, from * parameters, to * parameters);
+        return found < 0 ? to : from + found / parameters;
     }
 }

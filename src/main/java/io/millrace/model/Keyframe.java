@@ -16,28 +16,37 @@ final class Keyframe {
     static List<VersionRecord> of(Model model) {
         var manifest = model.manifest();
         var size = Math.min(Cells.PAGE, 1 << manifest.getBits());
+        var parameters = model.parameters();
         var indices = new int[4096];
-        var weights = new float[4096];
+        var weights = new float[4096 * parameters];
         var count = 0;
         for (var page = 0; page < model.pages().length; page++) {
             for (var at = 0; at < size; at++) {
-                var weight = model.pages()[page][at];
-                if (Float.floatToRawIntBits(weight) == 0) {
+                if (isEmpty(model.pages()[page], at * parameters, parameters)) {
                     continue;
                 }
                 if (count == indices.length) {
                     indices = Arrays.copyOf(indices, 2 * count);
-                    weights = Arrays.copyOf(weights, 2 * count);
+                    weights = Arrays.copyOf(weights, 2 * count * parameters);
                 }
                 indices[count] = page * Cells.PAGE + at;
-                weights[count++] = weight;
+                System.arraycopy(model.pages()[page], at * parameters, weights, count * parameters, parameters);
+                count++;
             }
         }
         var records = new ArrayList<VersionRecord>();
-        for (var from = 0; from < count; from += Publisher.CHUNK) {
-            var to = Math.min(from + Publisher.CHUNK, count);
+        var chunk = Publisher.chunk(parameters);
+        for (var from = 0; from < count; from += chunk) {
+            var to = Math.min(from + chunk, count);
             records.add(new VersionRecord(CellCodec.chunk(
-                    manifest.getLineage(), manifest.getVersion(), records.size(), indices, weights, from, to)));
+                    manifest.getLineage(),
+                    manifest.getVersion(),
+                    records.size(),
+                    indices,
+                    weights,
+                    parameters,
+                    from,
+                    to)));
         }
         records.add(new VersionRecord(Manifest.newBuilder(manifest)
                 .setParent(null)
@@ -46,5 +55,14 @@ final class Keyframe {
                 .setSpec(model.spec().toJson())
                 .build()));
         return records;
+    }
+
+    private static boolean isEmpty(float[] page, int from, int parameters) {
+        for (var k = from; k < from + parameters; k++) {
+            if (Float.floatToRawIntBits(page[k]) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -12,14 +12,20 @@ import org.jspecify.annotations.Nullable;
 public final class Model {
     private final Manifest manifest;
     private final Spec spec;
-    /// [Cells#PAGE] weights each; never written once the model is made.
+    /// Floats of the model a feature.
+    private final int parameters;
+    /// The parameters of [Cells#PAGE] features each, side by side; never written once the model is made.
     private final float[][] pages;
+    /// The page of all features that have none.
+    private final float[] empty;
     private final Instant since = Instant.now();
 
-    Model(Manifest manifest, Spec spec, float[][] pages) {
+    Model(Manifest manifest, Spec spec, float[][] pages, float[] empty) {
         this.manifest = manifest;
         this.spec = spec;
+        parameters = spec.learn().parameters();
         this.pages = pages;
+        this.empty = empty;
     }
 
     /// The version that `records` (chunks, then their manifest) make of `parent`; for a keyframe `parent` is null or of
@@ -54,7 +60,26 @@ public final class Model {
     ///
     /// @param index in the feature space
     public float weight(int index) {
-        return pages[index / Cells.PAGE][index % Cells.PAGE];
+        return pages[index / Cells.PAGE][index % Cells.PAGE * parameters];
+    }
+
+    /// Copies the parameters of a cell, the weight first; 0 where it is absent.
+    ///
+    /// @param index in the feature space
+    public void copy(int index, float[] into, int at) {
+        var page = pages[index / Cells.PAGE];
+        var from = index % Cells.PAGE * parameters;
+        for (var k = 0; k < parameters; k++) {
+            into[at + k] = page[from + k];
+        }
+    }
+
+    int parameters() {
+        return parameters;
+    }
+
+    float[] empty() {
+        return empty;
     }
 
     float[][] pages() {

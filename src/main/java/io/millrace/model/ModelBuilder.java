@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes one [Model], or says why not. Checks come first, so that what is broken costs no memory.
 final class ModelBuilder {
-    private static final float[] EMPTY = new float[Cells.PAGE];
-
     private final @Nullable Model parent;
     private final List<VersionRecord> records;
     private final Manifest manifest;
@@ -50,17 +48,20 @@ final class ModelBuilder {
                 "scalers",
                 manifest.getScalers().size(),
                 spec.numbers().size());
+        var parameters = spec.learn().parameters();
         var chunks = checkedChunks();
-        var indices = checkedIndices(chunks);
-        checkMemory(indices);
+        var indices = checkedIndices(chunks, parameters);
+        checkMemory(indices, parameters);
 
-        var pages = keyframe ? emptyPages() : checkedParent().pages().clone();
+        var empty =
+                keyframe ? new float[Cells.PAGE * parameters] : checkedParent().empty();
+        var pages = keyframe ? pages(empty) : checkedParent().pages().clone();
         var digest = (keyframe ? 0 : checkedParent().manifest().getDigest());
         for (var i = 0; i < chunks.size(); i++) {
-            digest += apply(chunks.get(i), indices.get(i), pages);
+            digest += apply(chunks.get(i), indices.get(i), parameters, pages);
         }
         require(digest == manifest.getDigest(), "digest", hex(manifest.getDigest()), hex(digest));
-        return new Model(manifest, spec, pages);
+        return new Model(manifest, spec, pages, empty);
     }
 
     private void checkManifest() {
@@ -139,7 +140,7 @@ final class ModelBuilder {
         return chunks;
     }
 
-    private List<int[]> checkedIndices(List<Chunk> chunks) {
+    private List<int[]> checkedIndices(List<Chunk> chunks, int parameters) {
         var all = new ArrayList<int[]>(chunks.size());
         var before = -1;
         for (var chunk : chunks) {
@@ -148,7 +149,7 @@ final class ModelBuilder {
                         chunk.getCount(),
                         chunk.getIndices(),
                         chunk.getValues(),
-                        1,
+                        parameters,
                         chunk.getCrc(),
                         1 << manifest.getBits());
                 require(indices.length > 0, "count of chunk " + chunk.getChunk(), 0, "1 or more");
@@ -168,29 +169,29 @@ final class ModelBuilder {
 
     /// A keyframe of a few scattered cells may ask for many pages, and so may many deltas, one after the other.
     @SuppressWarnings("ReferenceEquality") // the empty page is one array
-    private void checkMemory(List<int[]> indices) {
+    private void checkMemory(List<int[]> indices, int parameters) {
         var pages = new BitSet();
         indices.forEach(some -> Arrays.stream(some).forEach(index -> pages.set(index / Cells.PAGE)));
         if (!keyframe) {
             var before = checkedParent().pages();
             for (var page = 0; page < before.length; page++) {
-                if (before[page] != EMPTY) {
+                if (before[page] != checkedParent().empty()) {
                     pages.set(page);
                 }
             }
         }
-        var bytes = (long) pages.cardinality() * Cells.PAGE * Float.BYTES;
+        var bytes = (long) pages.cardinality() * Cells.PAGE * parameters * Float.BYTES;
         require(bytes <= most, "memory of its pages", bytes, "at most " + most + " bytes, half of this JVM's heap");
     }
 
-    private float[][] emptyPages() {
+    private float[][] pages(float[] empty) {
         var pages = new float[Math.max(1, (1 << manifest.getBits()) / Cells.PAGE)][];
-        Arrays.fill(pages, EMPTY);
+        Arrays.fill(pages, empty);
         return pages;
     }
 
     /// @return what the chunk adds to the digest
-    private long apply(Chunk chunk, int[] indices, float[][] pages) {
+    private long apply(Chunk chunk, int[] indices, int parameters, float[][] pages) {
         var values = CellCodec.littleEndian(chunk.getValues());
         var digest = 0L;
         var copied = -1;
@@ -200,11 +201,16 @@ final class ModelBuilder {
                 pages[page] = pages[page].clone();
                 copied = page;
             }
-            var weight = values.getFloat();
-            require(Float.isFinite(weight), "weight of cell " + index, weight, "a finite number");
-            var at = index % Cells.PAGE;
-            digest += Cells.mix(index, weight) - Cells.mix(index, pages[page][at]);
-            pages[page][at] = weight;
+            for (var k = 0; k < parameters; k++) {
+                var weight = values.getFloat();
+                if (!Float.isFinite(weight)) {
+                    throw fault((k == 0 ? "weight" : "factor " + k) + " of cell " + index, weight, "a finite number");
+                }
+                var number = index * parameters + k;
+                var at = index % Cells.PAGE * parameters + k;
+                digest += Cells.mix(number, weight) - Cells.mix(number, pages[page][at]);
+                pages[page][at] = weight;
+            }
         }
         return digest;
     }

@@ -47,6 +47,6 @@ public final class Predictor {
         example.begin();
         encoder.encode(row, example);
         example.end(0, 1, 0, 0, 0);
-        return scoring.predict(example, 0, model::weight, model.manifest().getScalers());
+        return scoring.predict(example, 0, model::copy, model.manifest().getScalers());
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import io.millrace.learn.LearnConfig;
 import io.millrace.learn.Trainer;
 import io.millrace.schema.Chunk;
 import io.millrace.schema.Manifest;
@@ -20,8 +21,8 @@ import java.util.TreeSet;
 /// that did
 /// not, begin with a new publisher.
 public final class Publisher {
-    /// Weights a chunk: at most 8 bytes each, so that a record stays under 1 MiB.
-    static final int CHUNK = 120_000;
+    /// Bytes a chunk, so that a record stays under 1 MiB.
+    private static final int CHUNK_BYTES = 960_000;
 
     private final Spec spec;
     private final long specHash;
@@ -42,7 +43,7 @@ public final class Publisher {
         specHash = spec.hash();
         this.lineage = lineage;
         this.lastVersion = lastVersion;
-        changes = new Changes(spec.learn().bits());
+        changes = new Changes(spec.learn().bits(), spec.learn().parameters());
         this.keyframes = new TreeSet<>(keyframes);
     }
 
@@ -66,8 +67,9 @@ public final class Publisher {
         }
         var keyframe = needsKeyframe();
         var records = new ArrayList<VersionRecord>();
+        var parameters = trainer.cells().parameters;
         if (!changes.collect(trainer.cells(), keyframe, (indices, weights, n) -> {
-            var chunk = CellCodec.chunk(lineage, lastVersion + 1, records.size(), indices, weights, 0, n);
+            var chunk = CellCodec.chunk(lineage, lastVersion + 1, records.size(), indices, weights, parameters, 0, n);
             records.add(new VersionRecord(chunk));
         })) {
             return List.of();
@@ -85,10 +87,15 @@ public final class Publisher {
         return records;
     }
 
-    /// Most bytes that a publisher and the version it cuts take: four a weight for those last published; for a keyframe
-    /// of all weights, four a weight and one for the difference to the index before.
-    public static long bytes(int bits) {
-        return (2L * Float.BYTES + 1) << bits;
+    /// Most bytes that a publisher and the version it cuts take: four a parameter for those last published; for a
+    /// keyframe of all cells, four a parameter and one a cell for the difference to the index before.
+    public static long bytes(LearnConfig learn) {
+        return (2L * Float.BYTES * learn.parameters() + 1) << learn.bits();
+    }
+
+    /// Cells a chunk: each has an index of at most four bytes, and its parameters.
+    static int chunk(int parameters) {
+        return CHUNK_BYTES / (CellCodec.VARINT_BYTES + parameters * Float.BYTES);
     }
 
     /// The oldest version that must stay readable once the version just cut is committed: the keyframe that the last

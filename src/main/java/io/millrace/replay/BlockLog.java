@@ -83,7 +83,7 @@ public final class BlockLog implements Source {
     public Spec spec(Spec other) {
         if (!fits(other)) {
             throw new ReplayException(partition.topic()
-                    + " was written under another spec: expected one that differs in learn.loss and learn.optimizer at most\n"
+                    + " was written under another spec: expected one that differs in learn.loss, learn.learner and learn.optimizer at most\n"
                     + "  Replay the events instead, with --read events, or start a new lineage.");
         }
         return spec().withLearn(other.learn());

@@ -254,7 +254,7 @@ public final class DecisionCheck {
         var values = floats(said.getValues());
         var scalers = model.manifest().getScalers();
         for (var row = 0; row < batch.size; row++) {
-            var computed = scoring.predict(batch, row, model::weight, scalers);
+            var computed = scoring.predict(batch, row, model::copy, scalers);
             var value = values.getFloat(Float.BYTES * row);
             if (Float.floatToRawIntBits(computed) != Float.floatToRawIntBits(value)) {
                 faults.add("judgement " + judgement.getNumber() + ", row " + row + ": " + model.name() + " predicted "

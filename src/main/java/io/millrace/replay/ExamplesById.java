@@ -59,8 +59,8 @@ final class ExamplesById {
     boolean predicts(Model model, long id, float value) {
         var scalers = model.manifest().getScalers();
         return places.getOrDefault(id, List.of()).stream()
-                .anyMatch(place ->
-                        Float.floatToRawIntBits(scoring.predict(place.block, place.row, model::weight, scalers))
+                .anyMatch(
+                        place -> Float.floatToRawIntBits(scoring.predict(place.block, place.row, model::copy, scalers))
                                 == Float.floatToRawIntBits(value));
     }
 }

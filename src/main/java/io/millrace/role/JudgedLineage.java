@@ -164,7 +164,7 @@ final class JudgedLineage {
         var scoring = scoring(model.spec());
         var scalers = model.manifest().getScalers();
         for (var row = 0; row < block.size; row++) {
-            into[row] = scoring.predict(block, row, model::weight, scalers);
+            into[row] = scoring.predict(block, row, model::copy, scalers);
         }
     }
 

@@ -69,14 +69,15 @@ public final class TrainRole implements AutoCloseable {
     /// Whether a trainer fits into a heap. It needs, in bytes:
     ///
     /// - 4 · 2^bits a float of a cell, and a few a page ([Trainer#bytes]);
-    /// - 4 · 2^bits for the weights last published, 5 · 2^bits for a keyframe of them all ([Publisher#bytes]);
+    /// - 4 · 2^bits a parameter of a cell for those last published, as much and 2^bits for a keyframe of all
+    ///   ([Publisher#bytes]);
     /// - 64 MiB for what waits to be sent and all else.
     ///
     /// Asked before anything starts: an error would come only at the keyframe of a full table, perhaps days later.
     ///
     /// @throws IllegalArgumentException if not, with what is needed and what there is
     public static void checkMemory(Spec spec, long heap) {
-        var needed = Trainer.bytes(spec.learn()) + Publisher.bytes(spec.learn().bits()) + OTHER_BYTES;
+        var needed = Trainer.bytes(spec.learn()) + Publisher.bytes(spec.learn()) + OTHER_BYTES;
         if (needed > heap) {
             throw new IllegalArgumentException("learn.bits = " + spec.learn().bits() + " needs " + mebi(needed)
                     + " of heap: expected at most the " + mebi(heap) + " that this JVM has"

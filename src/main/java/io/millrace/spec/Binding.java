@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -115,6 +116,9 @@ final class Binding {
         }
         if (type == OptionalDouble.class) {
             return OptionalDouble.empty();
+        }
+        if (type == OptionalInt.class) {
+            return OptionalInt.empty();
         }
         if (component.getType() == Optional.class) {
             return Optional.empty();

@@ -6,10 +6,12 @@ import java.util.Map;
 /// The user's spec over the defaults: blocks are merged in depth, lists and scalars replace. The `features` of the
 /// defaults are a
 /// list of templates: an entry of the user's takes what it leaves out from the one that starts with a key of its own.
-/// The blocks `split.dedupe` and `events.time` are templates too: they are left out where the user writes none.
+/// The blocks `split.dedupe`, `events.time` and `learn.learner` are templates too: they are left out where the user
+/// writes none.
 final class FeatureDefaults {
     private static final String FEATURES = "features";
-    private static final Map<String, String> TEMPLATES = Map.of("split", "dedupe", "events", "time");
+    private static final Map<String, String> TEMPLATES =
+            Map.of("split", "dedupe", "events", "time", "learn", "learner");
 
     private FeatureDefaults() {}
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -57,6 +58,7 @@ final class RecordJson {
     private static @Nullable Object present(@Nullable Object value) {
         return switch (value) {
             case Optional<?> optional -> optional.orElse(null);
+            case OptionalInt optional -> optional.isPresent() ? (Object) optional.getAsInt() : null;
             case OptionalDouble optional -> optional.isPresent() ? (Object) optional.getAsDouble() : null;
             case null, default -> value;
         };

@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ final class Scalars {
                 return text;
             } else if (type == int.class) {
                 return Integer.valueOf(text);
+            } else if (type == OptionalInt.class) {
+                return OptionalInt.of(Integer.parseInt(text));
             } else if (type == double.class || type == OptionalDouble.class) {
                 var number = Double.parseDouble(text);
                 var plain = Double.isFinite(number) && text.matches("[-+.eE0-9]+");
@@ -50,8 +53,12 @@ final class Scalars {
                 .orElse(null);
     }
 
+    private static boolean isWhole(Class<?> type) {
+        return type == int.class || type == OptionalInt.class;
+    }
+
     private static String name(Class<?> type) {
-        return type == int.class ? "a whole number" : type == Duration.class ? "a duration" : "a number";
+        return isWhole(type) ? "a whole number" : type == Duration.class ? "a duration" : "a number";
     }
 
     /// What a message says it expected.
@@ -70,7 +77,7 @@ final class Scalars {
         }
         return plain.isRecord()
                 ? "a block"
-                : plain == int.class
+                : isWhole(plain)
                         ? "digits, such as 18"
                         : plain == Duration.class ? "one such as 500ms, 2s, 10m, 1h or 7d" : "one such as 0.05";
     }

@@ -2,6 +2,8 @@ package io.millrace.spec;
 
 import io.millrace.event.EventsConfig;
 import io.millrace.event.TimeConfig;
+import io.millrace.learn.LearnConfig;
+import io.millrace.learn.LearnConfig.LearnerKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -35,10 +37,21 @@ final class SpecHash {
                 spec.split(),
                 spec.label(),
                 spec.features(),
-                spec.learn(),
+                learn(spec.learn()),
                 spec.publish(),
                 spec.gate(),
                 text == null ? null : SchemaNormalization.toParsingForm(new Schema.Parser().parse(text)));
+    }
+
+    /// Linear is what a spec without the key is.
+    private static LearnConfig learn(LearnConfig learn) {
+        return new LearnConfig(
+                learn.loss(),
+                learn.tau(),
+                learn.delta(),
+                learn.learner().filter(learner -> learner.kind() != LearnerKind.LINEAR),
+                learn.optimizer(),
+                learn.bits());
     }
 
     /// Logs from before there was this key have no such bound: they go on under its default.

@@ -389,7 +389,7 @@ class EvaluateIT {
             assertRefused(
                     evaluate("--split", "validation", "main/3", "--model", kept.toString()),
                     kept + " was learned under another spec than that of " + model
-                            + ".main.validation: expected one that differs in learn.loss and learn.optimizer at most\n");
+                            + ".main.validation: expected one that differs in learn.loss, learn.learner and learn.optimizer at most\n");
             assertThat(ledger("main")).isEmpty();
         }
 
@@ -451,8 +451,8 @@ class EvaluateIT {
 
             assertRefused(
                     asMain,
-                    model + ".main.test was written under another spec: expected one that differs in learn.loss and"
-                            + " learn.optimizer at most\n"
+                    model + ".main.test was written under another spec: expected one that differs in learn.loss,"
+                            + " learn.learner and learn.optimizer at most\n"
                             + "  Name the spec and the --lineage that belong together: other shares, salt or features make a"
                             + " new one.\n");
             assertThat(asSecond.exitCode()).as(asSecond.err()).isZero();

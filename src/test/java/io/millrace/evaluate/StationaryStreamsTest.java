@@ -145,7 +145,7 @@ class StationaryStreamsTest {
         }
 
         private float predict(float[] weights, int row) {
-            return scoring.predict(block, row, index -> weights[index], List.of());
+            return scoring.predict(block, row, (index, into, at) -> into[at] = weights[index], List.of());
         }
     }
 }

@@ -202,13 +202,18 @@ abstract class LearnerContract {
         void has_the_bits_of_one_made_with_weights_kept_elsewhere() {
             var trainer = learned(Rows.slice(rows, 0, 2_000));
             var weights = trainer.cells().data.clone();
-            var stride = trainer.cells().stride;
+            var parameters = config().parameters();
+            var each = trainer.cells().each;
             var scalers = trainer.scalers();
             var scoring = new Scoring(config(), Rows.NUMBERS);
 
             for (var row = 0; row < COUNT; row++) {
-                assertThat(Float.floatToRawIntBits(
-                                scoring.predict(rows, row, index -> weights[index * stride], scalers)))
+                Scoring.Weights elsewhere = (index, into, at) -> {
+                    for (var k = 0; k < parameters; k++) {
+                        into[at + k] = weights[(index * parameters + k) * each];
+                    }
+                };
+                assertThat(Float.floatToRawIntBits(scoring.predict(rows, row, elsewhere, scalers)))
                         .isEqualTo(Float.floatToRawIntBits(trainer.predict(rows, row)));
             }
         }
@@ -249,8 +254,8 @@ abstract class LearnerContract {
             }
 
             var sum = 0L;
-            for (var index = 0; index < 1 << Rows.BITS; index++) {
-                sum += Cells.mix(index, trainer.cells().data[index * trainer.cells().stride]);
+            for (var number = 0; number < config().parameters() << Rows.BITS; number++) {
+                sum += Cells.mix(number, trainer.cells().data[number * trainer.cells().each]);
             }
 
             assertThat(trainer.digest()).isEqualTo(sum).isNotZero();

@@ -8,6 +8,7 @@ import io.millrace.learn.LearnConfig.OptimizerConfig;
 import io.millrace.learn.LearnConfig.OptimizerKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -31,12 +32,13 @@ class LossTest {
                 kind,
                 tau ? OptionalDouble.of(TAU) : OptionalDouble.empty(),
                 kind == LossKind.HUBER ? OptionalDouble.of(DELTA) : OptionalDouble.empty(),
+                Optional.empty(),
                 new OptimizerConfig(OptimizerKind.SGD, 0.1, 0),
                 4);
     }
 
     /// ℓ(m, y) as the textbooks have it, in double.
-    private static double value(LossKind kind, double m, float y) {
+    static double value(LossKind kind, double m, float y) {
         var z = y == 1 ? m : -m;
         var e = m - y;
         return switch (kind) {

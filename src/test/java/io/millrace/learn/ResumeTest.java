@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.Seed;
 import io.millrace.feature.Examples;
+import io.millrace.learn.LearnConfig.LearnerConfig;
+import io.millrace.learn.LearnConfig.LearnerKind;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.LearnConfig.OptimizerKind;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// To learn A and B is to learn A, to store all that is learned, to read it back elsewhere, and to learn B:
-/// bit for bit, for every loss and every optimizer, with schedule, regularisation and clipping; and block by
+/// bit for bit, for every loss, optimizer and learner, with schedule, regularisation and clipping; and block by
 /// block as one by one.
 class ResumeTest {
     private static final int COUNT = 1_200;
@@ -27,29 +30,32 @@ class ResumeTest {
         var all = new ArrayList<Arguments>();
         for (var loss : LossKind.values()) {
             for (var optimizer : OptimizerKind.values()) {
-                all.add(Arguments.of(loss, optimizer));
+                for (var learner : LearnerKind.values()) {
+                    all.add(Arguments.of(loss, optimizer, learner));
+                }
             }
         }
         return all.stream();
     }
 
-    private static Trainer trainer(LossKind loss, OptimizerKind optimizer) {
+    private static Trainer trainer(LossKind loss, OptimizerKind optimizer, LearnerKind learner) {
         var plain = LossTest.config(loss);
         var config = OptimizerTest.config(
                 optimizer, 0.01, Map.of("inverse-time", 500.0, "l1", 1e-4, "l2", 1e-3, "clip", 5.0));
-        return new Trainer(new LearnConfig(loss, plain.tau(), plain.delta(), config, Rows.BITS), Rows.NUMBERS);
+        var learns = Optional.of(new LearnerConfig(learner));
+        return new Trainer(new LearnConfig(loss, plain.tau(), plain.delta(), learns, config, Rows.BITS), Rows.NUMBERS);
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void goes_on_with_the_same_bits(LossKind loss, OptimizerKind optimizer) {
-        var whole = trainer(loss, optimizer);
+    void goes_on_with_the_same_bits(LossKind loss, OptimizerKind optimizer, LearnerKind learner) {
+        var whole = trainer(loss, optimizer, learner);
         whole.learn(rows);
         var cut = random.nextInt(COUNT);
-        var first = trainer(loss, optimizer);
+        var first = trainer(loss, optimizer, learner);
         first.learn(Rows.slice(rows, 0, cut));
 
-        var second = trainer(loss, optimizer);
+        var second = trainer(loss, optimizer, learner);
         second.learn(Rows.slice(rows, 0, 50)); // to be forgotten
         second.reset();
         for (var page = 0; page < second.cells().pages(); page++) {

@@ -32,7 +32,7 @@ public class CutBenchmark {
     public int touched;
 
     private Cells cells = new Cells(1, 1);
-    private Changes changes = new Changes(1);
+    private Changes changes = new Changes(1, 1);
     private int[] indices = {};
     private float step;
     private int found;
@@ -40,7 +40,7 @@ public class CutBenchmark {
     @Setup(Level.Trial)
     public void table() {
         cells = new Cells(bits, 1);
-        changes = new Changes(bits);
+        changes = new Changes(bits, 1);
         indices = new Random(1).ints(touched, 0, 1 << bits).toArray();
         delta();
     }

@@ -250,7 +250,7 @@ class ModelTest {
             var broken = new ArrayList<VersionRecord>();
             var indices = new int[] {5};
             broken.add(new VersionRecord(
-                    CellCodec.chunk("main", 2, 0, indices, new float[] {Float.POSITIVE_INFINITY}, 0, 1)));
+                    CellCodec.chunk("main", 2, 0, indices, new float[] {Float.POSITIVE_INFINITY}, 1, 0, 1)));
             broken.add(new VersionRecord(
                     Manifest.newBuilder(manifest(delta)).setCells(1).build()));
 
@@ -260,7 +260,7 @@ class ModelTest {
         @Test
         void with_an_index_beyond_the_feature_space_is_refused() {
             var broken = new ArrayList<VersionRecord>();
-            broken.add(new VersionRecord(CellCodec.chunk("main", 2, 0, new int[] {4096}, new float[] {1}, 0, 1)));
+            broken.add(new VersionRecord(CellCodec.chunk("main", 2, 0, new int[] {4096}, new float[] {1}, 1, 0, 1)));
             broken.add(new VersionRecord(
                     Manifest.newBuilder(manifest(delta)).setCells(1).build()));
 
@@ -270,8 +270,8 @@ class ModelTest {
         @Test
         void whose_chunks_overlap_is_refused() {
             var broken = new ArrayList<VersionRecord>();
-            broken.add(new VersionRecord(CellCodec.chunk("main", 2, 0, new int[] {5, 9}, new float[] {1, 1}, 0, 2)));
-            broken.add(new VersionRecord(CellCodec.chunk("main", 2, 1, new int[] {9}, new float[] {1}, 0, 1)));
+            broken.add(new VersionRecord(CellCodec.chunk("main", 2, 0, new int[] {5, 9}, new float[] {1, 1}, 1, 0, 2)));
+            broken.add(new VersionRecord(CellCodec.chunk("main", 2, 1, new int[] {9}, new float[] {1}, 1, 0, 1)));
             broken.add(new VersionRecord(Manifest.newBuilder(manifest(delta))
                     .setChunks(2)
                     .setCells(3)

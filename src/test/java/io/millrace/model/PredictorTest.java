@@ -39,6 +39,11 @@ class PredictorTest {
         }
 
         @Test
+        void has_the_bits_of_the_trainers_own_if_it_is_of_a_factorization_machine() {
+            hasTheBitsOfTheTrainer(Trips.FACTORS);
+        }
+
+        @Test
         void has_the_bits_of_the_trainers_own_if_it_is_a_value() {
             hasTheBitsOfTheTrainer(Trips.DELAYS);
         }

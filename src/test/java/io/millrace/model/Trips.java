@@ -7,6 +7,11 @@ import io.millrace.event.Row;
 import io.millrace.event.Wire;
 import io.millrace.feature.Examples;
 import io.millrace.feature.FeatureEncoder;
+import io.millrace.learn.LearnConfig;
+import io.millrace.learn.LearnConfig.LearnerConfig;
+import io.millrace.learn.LearnConfig.LearnerKind;
+import io.millrace.learn.LearnConfig.OptimizerConfig;
+import io.millrace.learn.LearnConfig.OptimizerKind;
 import io.millrace.learn.Trainer;
 import io.millrace.schema.VersionRecord;
 import io.millrace.spec.Spec;
@@ -23,6 +28,13 @@ public final class Trips {
 
     /// How late it is: squared loss.
     public static final Spec DELAYS = SpecReader.resource("specs/delays.yaml");
+
+    /// Trips by a factorization machine, with accumulators.
+    public static final Spec FACTORS = SPEC.withLearn(new LearnConfig(
+                    SPEC.learn().loss(),
+                    new OptimizerConfig(OptimizerKind.ADAGRAD, 0.1, 0),
+                    SPEC.learn().bits())
+            .withLearner(new LearnerConfig(LearnerKind.FACTORIZATION_MACHINE)));
 
     static {
         Wire.trust();

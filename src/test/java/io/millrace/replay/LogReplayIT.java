@@ -205,7 +205,7 @@ class LogReplayIT {
                 assertThatThrownBy(() -> log.spec(fewer))
                         .isInstanceOf(ReplayException.class)
                         .hasMessage(topic
-                                + " was written under another spec: expected one that differs in learn.loss and learn.optimizer at most\n"
+                                + " was written under another spec: expected one that differs in learn.loss, learn.learner and learn.optimizer at most\n"
                                 + "  Replay the events instead, with --read events, or start a new lineage.");
             }
         }

@@ -229,9 +229,11 @@ class CandidateIT {
         }
     }
 
+    /// Linear is what serves, and a factorization machine learns the same blocks.
     @Test
     void is_promoted_and_takes_over_under_kills() throws Exception {
-        var bold = spec("bold.yaml", yaml);
+        var bold = spec("bold.yaml", yaml.replace("learn:\n", "learn:\n  learner: { kind: factorization-machine }\n"));
+        assertThat(bold.learn().parameters()).isEqualTo(9);
         try (var admin = Admin.create(CLIENT)) {
             Topics.ensure(admin, timid, "main");
             Topics.ensure(admin, timid, FRESH, Set.of("versions", "kept", "metrics"));

@@ -27,8 +27,9 @@ record LiveState(StateHeader header, long digestOfCells) {
 
     private static long digest(Trainer trainer) {
         long sum = 0;
-        for (var index = 0; index < 1 << trainer.cells().bits; index++) {
-            sum += io.millrace.learn.Cells.mix(index, trainer.cells().data[index * trainer.cells().stride]);
+        var cells = trainer.cells();
+        for (var number = 0; number < cells.parameters << cells.bits; number++) {
+            sum += io.millrace.learn.Cells.mix(number, cells.data[number * cells.each]);
         }
         return sum;
     }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SpecReaderTest {
     private static final String WHOLE = """
@@ -199,11 +201,90 @@ class SpecReaderTest {
     }
 
     @Nested
+    class A_learner {
+        private static String learner(String block) {
+            return WHOLE + "learn:\n  learner: " + block + "\n";
+        }
+
+        @Test
+        void is_linear_where_the_spec_says_nothing() throws IOException {
+            var spec = read(WHOLE);
+
+            assertThat(spec.learn().learner()).isEmpty();
+            assertThat(spec.learn().parameters()).isEqualTo(1);
+            assertThat(spec.toJson()).doesNotContain("learner");
+        }
+
+        @Test
+        void that_is_called_linear_makes_the_same_log() throws IOException {
+            var spec = read(learner("{ kind: linear }"));
+
+            assertThat(spec.hash())
+                    .isEqualTo(read(WHOLE).hash())
+                    .isNotEqualTo(
+                            read(learner("{ kind: factorization-machine }")).hash());
+        }
+
+        @Test
+        void of_factors_has_eight_unless_the_spec_says_otherwise() throws IOException {
+            var spec = read(learner("{ kind: factorization-machine, init: 0.1, seed: -7 }"));
+
+            assertThat(spec.learn().parameters()).isEqualTo(9);
+            assertThat(read(learner("{ kind: factorization-machine, rank: 4 }"))
+                            .learn()
+                            .parameters())
+                    .isEqualTo(5);
+            assertThat(SpecReader.ofJson(spec.toJson())).isEqualTo(spec);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "rank: 0 | rank = 0 is out of range: expected 1 to 64",
+                    "rank: 65 | rank = 65 is out of range: expected 1 to 64",
+                    "rank: 2.5 | rank = 2.5 is not a whole number: expected digits, such as 18",
+                    "init: 0 | init = 0.0 is out of range: expected more than 0, at most 1",
+                    "init: 1.5 | init = 1.5 is out of range: expected more than 0, at most 1",
+                    "seed: x | seed = x is not a whole number: expected digits, such as 18",
+                })
+        void of_a_bad_value_is_refused_with_its_line(String key, String message) {
+            assertRefused(
+                    learner("\n    kind: factorization-machine\n    " + key),
+                    "learn.learner." + message + "\n  in FILE, line 13");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"rank, 4", "init, 0.5", "seed, 2"})
+        void that_is_linear_has_no_factors(String key, String value) {
+            assertRefused(
+                    learner("{ " + key + ": " + value + " }"),
+                    "learn.learner." + key + " = " + value
+                            + " does not go with learn.learner.kind = linear: expected it with factorization-machine only"
+                            + "\n  in FILE, line 11");
+        }
+
+        @Test
+        void is_one_that_there_is() {
+            assertRefused(learner("{ kind: forest }"), """
+                    learn.learner.kind = forest is not known: expected one of linear, factorization-machine
+                      in FILE, line 11""");
+        }
+
+        @Test
+        void with_more_floats_than_an_array_can_hold_is_refused() {
+            assertRefused(learner("{ kind: factorization-machine }\n  bits: 28"), """
+                    learn.bits = 28 is out of range: expected fewer, as learner and optimizer take 9 floats a feature
+                      in FILE, line 12""");
+        }
+    }
+
+    @Nested
     class An_unknown_key {
         @Test
         void is_refused_with_the_keys_there_are() {
             assertRefused(WHOLE + "learn:\n  rate: 0.1\n", """
-                    learn.rate is an unknown key: expected one of loss, tau, delta, optimizer, bits
+                    learn.rate is an unknown key: expected one of loss, tau, delta, learner, optimizer, bits
                       in FILE, line 11
                       `millrace spec` prints every key with its meaning and default.""");
         }

@@ -1,0 +1,36 @@
+package io.millrace.learn;
+
+import io.millrace.kernel.Entries;
+import io.millrace.kernel.Kernel;
+
+/// What the parameters of an example's features make of it, and which of them a step moves how far. One a thread.
+///
+/// A new learner is one class, one line in [#of], and a constant of [LearnConfig.LearnerKind].
+interface Learner {
+    /// The margin of a row.
+    ///
+    /// @param cells parameter `k` of feature `i` stands at `(i * parameters + k) * each`
+    float margin(Kernel kernel, float[] cells, int each, Entries row);
+
+    /// The same bits for a row whose cells were gathered, parameters only: those of entry `j` stand from `j *
+    /// parameters` on, its value at `x[j]`.
+    float gathered(Kernel kernel, float[] cells, float[] x, int n);
+
+    /// Moves the parameters of a row, all of them or none.
+    ///
+    /// @param row whose margin was the last that was asked for
+    /// @param gradient dℓ/dm times the example's weight, clipped as the spec says; finite
+    /// @return false, and nothing changed, where a parameter would not be finite
+    boolean step(Kernel kernel, Optimizer optimizer, float[] cells, Row row, Loss loss, float gradient);
+
+    static Learner of(LearnConfig config) {
+        if (config.learner().isEmpty()) {
+            return new Linear();
+        }
+        var learner = config.learner().get();
+        return switch (learner.kind()) {
+            case LINEAR -> new Linear();
+            case FACTORIZATION_MACHINE -> new FactorizationMachine(learner.factors(), learner.start(), learner.begin());
+        };
+    }
+}
