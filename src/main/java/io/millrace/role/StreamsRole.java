@@ -30,6 +30,7 @@ final class StreamsRole implements AutoCloseable {
     private static final int MOST_FAILURES = 10;
     private static final List<String> PREFIXES =
             List.of("main.", "consumer.", "producer.", "admin.", "restore.", "global.", "topic.");
+    private static final Duration MOST_POLL = Duration.ofMillis(100);
     private static final Duration FAILURES_WITHIN = Duration.ofMinutes(1);
 
     /// Makes the topology of a role, whose processors register with the hook.
@@ -67,6 +68,10 @@ final class StreamsRole implements AutoCloseable {
         values.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         values.put(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitEvery().toMillis());
+        // where nothing more comes, a commit that is not due yet waits until a poll returns
+        values.put(
+                StreamsConfig.POLL_MS_CONFIG,
+                Math.min(MOST_POLL.toMillis(), settings.commitEvery().toMillis()));
         values.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         values.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
         values.put(

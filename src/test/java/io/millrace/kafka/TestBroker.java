@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,7 @@ public final class TestBroker {
 
     private static final String IMAGE = "apache/kafka:4.3.1";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long TAIL = 64;
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private TestBroker() {}
@@ -74,6 +76,7 @@ public final class TestBroker {
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             var sent = new ArrayList<Future<?>>(records.size());
             records.forEach(record -> sent.add(producer.send(record)));
+            producer.flush(); // without lingering
             for (var each : sent) {
                 each.get();
             }
@@ -114,6 +117,35 @@ public final class TestBroker {
             records.sort(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
                     .thenComparingLong(ConsumerRecord::offset));
             return records;
+        }
+    }
+
+    /// Offset of the last committed record of a topic of one partition, whatever markers of transactions come after it.
+    ///
+    /// @throws java.util.NoSuchElementException if there is none
+    public static long lastOffset(String servers, String topic) {
+        var only = List.of(new TopicPartition(topic, 0));
+        try (var consumer = Committed.glance(Map.of("bootstrap.servers", servers), "earliest")) {
+            consumer.assign(only);
+            var begin = consumer.beginningOffsets(only).get(only.getFirst());
+            var end = consumer.endOffsets(only).get(only.getFirst());
+            for (var back = TAIL; ; back *= 8) {
+                consumer.seek(only.getFirst(), Math.max(begin, end - back));
+                var last = OptionalLong.empty();
+                var deadline = System.nanoTime() + PATIENCE.toNanos();
+                while (consumer.position(only.getFirst()) < end) {
+                    if (System.nanoTime() > deadline) {
+                        throw new IllegalStateException(
+                                "topic " + topic + " was not read to " + end + " in " + PATIENCE);
+                    }
+                    for (var record : consumer.poll(Duration.ofMillis(100))) {
+                        last = OptionalLong.of(record.offset());
+                    }
+                }
+                if (last.isPresent() || end - back <= begin) {
+                    return last.orElseThrow();
+                }
+            }
         }
     }
 

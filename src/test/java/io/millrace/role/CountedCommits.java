@@ -1,32 +1,43 @@
 package io.millrace.role;
 
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
-/// Counts the commits that carry something.
+/// Counts the commits that carry something, and what they carry, of a role with one thread.
 final class CountedCommits implements Probe {
-    private final Semaphore seen = new Semaphore(0);
-    private boolean processed;
-    volatile int count;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private long processed;
+    private long committed;
+    private int commits;
 
     @Override
-    public void processed(int partition, long position) {
-        processed = true;
+    public synchronized void processed(int partition, long position) {
+        processed++;
     }
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the stream thread alone writes
-    public void at(Moment now) {
-        if (now == Moment.OFFSETS && processed) {
-            processed = false;
-            count++;
-            seen.release();
+    public synchronized void at(Moment now) {
+        if (now == Moment.OFFSETS && processed > committed) {
+            committed = processed;
+            commits++;
+            notifyAll();
         }
     }
 
-    void await() throws InterruptedException {
-        if (!seen.tryAcquire(30, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("no commit within 30 s after " + count);
+    synchronized int count() {
+        return commits;
+    }
+
+    /// Waits until so many records are committed.
+    synchronized void await(long records) throws InterruptedException {
+        var until = System.nanoTime() + PATIENCE.toNanos();
+        while (committed < records) {
+            var left = Duration.ofNanos(until - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                throw new IllegalStateException(
+                        committed + " records committed within " + PATIENCE + ": expected " + records);
+            }
+            wait(left);
         }
     }
 }

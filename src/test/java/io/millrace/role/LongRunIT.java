@@ -32,8 +32,8 @@ class LongRunIT {
     private static final int VERSIONS = Integer.getInteger("millrace.versions", 3_000);
     private static final int LOOKS = 5;
     private static final int EVENTS = 100;
-    /// Chunks that may wait for the trainer.
-    private static final int AHEAD = 8;
+    /// Chunks that may wait for the split.
+    private static final int AHEAD = 2;
 
     private static final int KEYFRAME = 10;
     private static final int KEEP = 20;
@@ -56,12 +56,12 @@ class LongRunIT {
     void leaves_little_and_what_is_pinned_stays_servable() throws Exception {
         var flights = Flights.first(100_000);
         var publish = "{ every: 10ms, keyframe: %d, keep: %d }".formatted(KEYFRAME, KEEP);
-        var commits = new CountedCommits();
+        var taken = new CountedCommits();
         var settings = RoleSettings.of(CLIENT, TestModel.LINEAGE, dir, new SimpleMeterRegistry())
                 .withCommitEvery(Duration.ofMillis(10));
         try (var model = new TestModel(dir, TestModel.flights("long-run", publish), 1, Map.of());
-                var split = new SplitRole(model.spec, settings);
-                var train = new TrainRole(model.spec, settings, commits);
+                var split = new SplitRole(model.spec, settings, taken);
+                var train = new TrainRole(model.spec, settings);
                 var gate = new GateRole(model.spec, settings);
                 var serving = follower(model)) {
             split.start();
@@ -72,9 +72,7 @@ class LongRunIT {
             for (var chunk = 0; train.progress().snapshot().version() < VERSIONS; chunk++) {
                 var from = chunk * EVENTS % flights.size();
                 model.produce(flights.subList(from, from + EVENTS));
-                if (chunk >= AHEAD) {
-                    commits.await();
-                }
+                taken.await((chunk - AHEAD) * (long) EVENTS);
                 var version = train.progress().snapshot().version();
                 if (pinned == null && version > KEYFRAME) {
                     pinned = pin(model, gate, serving);

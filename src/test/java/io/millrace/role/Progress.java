@@ -24,15 +24,19 @@ public final class Progress {
 
     /// Waits until the split has committed every event.
     public static void awaitSplit(String servers, Spec spec, String lineage) {
-        await("every event split").untilAsserted(() -> {
-            for (var info : partitionsOf(servers, spec.events().topic())) {
-                assertThat(committed(servers, spec.topic(lineage, "split")).getOrDefault(info, 0L))
-                        .isGreaterThanOrEqualTo(end(servers, info));
+        with(servers, admin -> {
+            var events = partitionsOf(admin, spec.events().topic());
+            await("every event split").untilAsserted(() -> {
+                var committed = committed(admin, spec.topic(lineage, "split"));
+                ends(admin, events, IsolationLevel.READ_UNCOMMITTED)
+                        .forEach((partition, end) -> assertThat(committed.getOrDefault(partition, 0L))
+                                .as("%s", partition)
+                                .isGreaterThanOrEqualTo(end));
+            });
+            if (ById.isUsed(spec)) {
+                awaitById(servers, admin, spec, lineage);
             }
         });
-        if (ById.isUsed(spec)) {
-            awaitById(servers, spec, lineage);
-        }
     }
 
     /// Waits until the split has committed every event and the trainer every block.
@@ -44,27 +48,38 @@ public final class Progress {
     static void awaitLearned(String servers, Spec spec, String lineage, String blocks) {
         awaitSplit(servers, spec, blocks);
         var log = new TopicPartition(spec.topic(blocks, "train"), 0);
-        var records = TestBroker.readAll(servers, log.topic());
-        var last = records.getLast().offset();
-        await("every block learned")
-                .untilAsserted(() -> assertThat(
-                                committed(servers, spec.topic(lineage, "train")).getOrDefault(log, 0L))
-                        .isGreaterThan(last));
+        var last = lastBlock(servers, log.topic());
+        with(
+                servers,
+                admin -> await("every block learned")
+                        .untilAsserted(() -> assertThat(committed(admin, spec.topic(lineage, "train"))
+                                        .getOrDefault(log, 0L))
+                                .isGreaterThan(last)));
+    }
+
+    /// The offset of the last block of a topic that nobody writes to at the moment.
+    static long lastBlock(String servers, String topic) {
+        with(servers, admin -> awaitSettled(admin, topic));
+        return TestBroker.lastOffset(servers, topic);
+    }
+
+    /// Waits until no transaction is open: its blocks may be seen a little later than its offsets.
+    private static void awaitSettled(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        var partitions = partitionsOf(admin, topic);
+        await("no open transaction in " + topic)
+                .untilAsserted(() -> assertThat(ends(admin, partitions, IsolationLevel.READ_COMMITTED))
+                        .isEqualTo(ends(admin, partitions, IsolationLevel.READ_UNCOMMITTED)));
     }
 
     /// Waits until the split has committed what it had sent to the partitions of ids.
-    private static void awaitById(String servers, Spec spec, String lineage) {
-        await("no open transaction").untilAsserted(() -> {
-            for (var partition : partitionsOf(servers, ById.topic(spec, lineage))) {
-                assertThat(end(servers, partition, IsolationLevel.READ_COMMITTED))
-                        .isEqualTo(end(servers, partition));
-            }
-        });
+    private static void awaitById(String servers, Admin admin, Spec spec, String lineage)
+            throws ExecutionException, InterruptedException {
+        awaitSettled(admin, ById.topic(spec, lineage));
         var last = new HashMap<TopicPartition, Long>();
         TestBroker.readAll(servers, ById.topic(spec, lineage))
                 .forEach(record -> last.put(new TopicPartition(record.topic(), record.partition()), record.offset()));
         await("every event by id split").untilAsserted(() -> {
-            var committed = committed(servers, spec.topic(lineage, "split"));
+            var committed = committed(admin, spec.topic(lineage, "split"));
             last.forEach((partition, offset) ->
                     assertThat(committed.getOrDefault(partition, 0L)).isGreaterThan(offset));
         });
@@ -74,9 +89,13 @@ public final class Progress {
     static void awaitCommitted(String servers, Spec spec, String lineage, int partition) {
         var events = new TopicPartition(spec.events().topic(), partition);
         var group = spec.topic(lineage, "split");
-        await("partition " + partition + " split")
-                .untilAsserted(() -> assertThat(committed(servers, group).getOrDefault(events, 0L))
-                        .isGreaterThanOrEqualTo(end(servers, events)));
+        with(
+                servers,
+                admin -> await("partition " + partition + " split").untilAsserted(() -> {
+                    var end = ends(admin, List.of(events), IsolationLevel.READ_UNCOMMITTED)
+                            .get(events);
+                    assertThat(committed(admin, group).getOrDefault(events, 0L)).isGreaterThanOrEqualTo(end);
+                }));
     }
 
     /// Waits until a trainer of this process has committed more than so many examples.
@@ -91,37 +110,35 @@ public final class Progress {
         return Awaitility.await(what)
                 .dontCatchUncaughtExceptions()
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200));
+                .pollInterval(Duration.ofMillis(50));
     }
 
-    private static List<TopicPartition> partitionsOf(String servers, String topic) {
-        return ask(
-                servers,
-                admin -> admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
-                        .map(info -> new TopicPartition(topic, info.partition()))
-                        .toList());
+    private static List<TopicPartition> partitionsOf(Admin admin, String topic)
+            throws ExecutionException, InterruptedException {
+        return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
     }
 
-    private static long end(String servers, TopicPartition partition) {
-        return end(servers, partition, IsolationLevel.READ_UNCOMMITTED);
+    private static Map<TopicPartition, Long> ends(
+            Admin admin, List<TopicPartition> partitions, IsolationLevel isolation)
+            throws ExecutionException, InterruptedException {
+        var latest = new HashMap<TopicPartition, OffsetSpec>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        var ends = new HashMap<TopicPartition, Long>();
+        admin.listOffsets(latest, new ListOffsetsOptions(isolation))
+                .all()
+                .get()
+                .forEach((partition, found) -> ends.put(partition, found.offset()));
+        return ends;
     }
 
-    private static long end(String servers, TopicPartition partition, IsolationLevel isolation) {
-        return ask(
-                servers,
-                admin -> admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
-                        .partitionResult(partition)
-                        .get()
-                        .offset());
-    }
-
-    private static Map<TopicPartition, Long> committed(String servers, String group) {
+    private static Map<TopicPartition, Long> committed(Admin admin, String group)
+            throws ExecutionException, InterruptedException {
         var offsets = new HashMap<TopicPartition, Long>();
-        ask(
-                        servers,
-                        admin -> admin.listConsumerGroupOffsets(group)
-                                .partitionsToOffsetAndMetadata()
-                                .get())
+        admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get()
                 .forEach((partition, offset) -> {
                     if (offset != null) {
                         offsets.put(partition, offset.offset());
@@ -130,13 +147,13 @@ public final class Progress {
         return offsets;
     }
 
-    private interface Question<T> {
-        T ask(Admin admin) throws ExecutionException, InterruptedException;
+    private interface Waiting {
+        void with(Admin admin) throws ExecutionException, InterruptedException;
     }
 
-    private static <T> T ask(String servers, Question<T> question) {
+    private static void with(String servers, Waiting waiting) {
         try (var admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            return question.ask(admin);
+            waiting.with(admin);
         } catch (ExecutionException | InterruptedException failure) {
             throw new IllegalStateException(failure);
         }

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StateSizeIT {
     private static final int COMMITS = Integer.getInteger("millrace.commits", 1_000);
     private static final Duration COMMIT_EVERY = Duration.ofMillis(10);
-    /// Chunks that may wait for the trainer.
-    private static final int AHEAD = 8;
+    /// Chunks that may wait for the split.
+    private static final int AHEAD = 2;
 
     private static final long MIB = 1 << 20;
     private static final long KIB = 1 << 10;
@@ -83,9 +83,10 @@ class StateSizeIT {
         return "{ every: %dms, keyframe: %d, keep: %d }".formatted(every.toMillis(), KEYFRAME, KEEP);
     }
 
-    /// A chunk of events goes in whenever the trainer has committed, so that every commit has something to carry; at
-    /// half-time it waits for the broker to tidy up.
+    /// A chunk of events goes in whenever the split has committed one, so that every commit has something to carry and
+    /// the trainer is never idle; at half-time it waits for the broker to tidy up.
     private void learn(TestModel model, IntFunction<List<byte[]>> chunks, Bounds bounds) throws InterruptedException {
+        var taken = new CountedCommits();
         var commits = new CountedCommits();
         var settings = RoleSettings.of(
                         Map.of("bootstrap.servers", TestBroker.bootstrapServers()),
@@ -94,18 +95,17 @@ class StateSizeIT {
                         new SimpleMeterRegistry())
                 .withCommitEvery(COMMIT_EVERY);
         var halfTime = 0L;
-        try (var split = new SplitRole(model.spec, settings);
+        try (var split = new SplitRole(model.spec, settings, taken);
                 var train = new TrainRole(model.spec, settings, commits)) {
             split.start();
             train.start();
+            var events = chunks.apply(0);
             for (var i = 0;
-                    commits.count < COMMITS || train.progress().snapshot().version() <= MOST_KEPT + KEYFRAME;
-                    i++) {
-                model.produce(chunks.apply(i));
-                if (i >= AHEAD) {
-                    commits.await();
-                }
-                if (halfTime == 0 && commits.count >= COMMITS / 2) {
+                    commits.count() < COMMITS || train.progress().snapshot().version() <= MOST_KEPT + KEYFRAME;
+                    events = chunks.apply(++i)) {
+                model.produce(events);
+                taken.await((i - AHEAD) * (long) events.size());
+                if (halfTime == 0 && commits.count() >= COMMITS / 2) {
                     halfTime = awaitSmallChangelog(model, bounds.changelog);
                 }
             }
@@ -114,7 +114,7 @@ class StateSizeIT {
         var end = awaitSmallChangelog(model, bounds.changelog);
         report(model, halfTime, end);
 
-        assertThat(commits.count).isGreaterThanOrEqualTo(COMMITS);
+        assertThat(commits.count()).isGreaterThanOrEqualTo(COMMITS);
         assertThat(written(model)).as("bytes written").isGreaterThan(bounds.changelog + SEGMENT);
         assertThat(end).as("bytes of the changelog").isLessThan(halfTime + SEGMENT);
         assertSmallVersions(model, bounds);

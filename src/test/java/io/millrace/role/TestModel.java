@@ -89,6 +89,7 @@ final class TestModel implements AutoCloseable {
                 .map(event -> producer.send(new ProducerRecord<>(
                         spec.events().topic(), (int) (produced++ % partitions), timestamp, null, event)))
                 .toList();
+        producer.flush(); // without lingering
         for (var each : sent) {
             try {
                 each.get();
@@ -109,7 +110,7 @@ final class TestModel implements AutoCloseable {
         var ends = ends(spec.events().topic());
         Awaitility.await("every event taken by " + role)
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> assertThat(committed(role)).containsAllEntriesOf(ends));
         if (role.equals("split") && ById.isUsed(spec)) {
             awaitEventsById();
@@ -124,7 +125,7 @@ final class TestModel implements AutoCloseable {
                 .forEach(record -> last.put(new TopicPartition(record.topic(), record.partition()), record.offset()));
         Awaitility.await("every event by id split")
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> {
                     var committed = committed("split");
                     last.forEach((partition, offset) ->
@@ -136,10 +137,10 @@ final class TestModel implements AutoCloseable {
     void awaitLearned() {
         awaitEvents("split");
         var log = new TopicPartition(topic("train"), 0);
-        var next = TestBroker.readAll(log.topic()).getLast().offset() + 1;
+        var next = Progress.lastBlock(TestBroker.bootstrapServers(), log.topic()) + 1;
         Awaitility.await("every block learned")
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() ->
                         assertThat(committed("train").getOrDefault(log, 0L)).isGreaterThanOrEqualTo(next));
     }
@@ -182,7 +183,7 @@ final class TestModel implements AutoCloseable {
     void awaitSettled(String topic) {
         Awaitility.await("no open transaction in " + topic)
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
+                .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() ->
                         assertThat(ends(topic, IsolationLevel.READ_COMMITTED)).isEqualTo(ends(topic)));
     }
