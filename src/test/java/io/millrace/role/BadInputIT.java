@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -303,13 +304,17 @@ class BadInputIT {
                 split.awaitMark();
                 split.kill();
             }
-            try (var split = model.process("split");
-                    var train = model.process("train");
-                    var score = model.process("score")) {
+            try (var split = new SplitRole(model.spec, model.settings("split"));
+                    var train = new TrainRole(model.spec, model.settings("train"));
+                    var score = new ScoreRole(model.spec, model.settings("score"))) {
+                split.start();
+                train.start();
+                score.start();
                 model.awaitLearned();
                 model.awaitEvents("score");
 
-                assertThat(List.of(split, train, score)).allMatch(RoleProcess::alive);
+                assertThat(List.of(split.failure(), train.failure(), score.failure()))
+                        .noneMatch(CompletableFuture::isDone);
             }
 
             assertLetters(model);

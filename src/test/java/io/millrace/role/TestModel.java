@@ -2,6 +2,7 @@ package io.millrace.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.kafka.TestBroker;
 import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
@@ -74,6 +75,12 @@ final class TestModel implements AutoCloseable {
     RoleProcess process(String role) throws IOException {
         return new RoleProcess(
                 new RoleProcess.Plan(role, specFile, LINEAGE, TestBroker.bootstrapServers(), dir.resolve(role), 1, 0));
+    }
+
+    /// What such a process runs with, for a role in this one that goes on where it ended.
+    RoleSettings settings(String role) {
+        Map<String, Object> client = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
+        return RoleSettings.of(client, LINEAGE, dir.resolve(role), new SimpleMeterRegistry());
     }
 
     /// Sends events to the partitions in turn; returns when all are acknowledged.
