@@ -129,7 +129,7 @@ class FactorizationMachineTest {
         @ParameterizedTest
         @EnumSource
         void is_where_every_optimizer_goes_on_from(OptimizerKind kind) {
-            var config = OptimizerTest.config(kind, 0.1, Map.of("l1", 1e-6));
+            var config = OptimizerTest.config(kind, 1e-4, Map.of("l1", 1e-6));
             var trainer = new Trainer(config(LossKind.SQUARED, config, 0.5), List.of());
             var machine = new FactorizationMachine(RANK, 0.5f, 5);
 
@@ -143,9 +143,9 @@ class FactorizationMachineTest {
             var before = trainer.cells().data.clone();
             trainer.learn(row(1, 1, 3, 1, 4, 1));
             trainer.learn(row(1, 1, 3, 1, 4, 1));
-            for (var f = 0; f < RANK; f++) { // now they move, but by steps, not by leaps
+            for (var f = 0; f < RANK; f++) { // now they move, by steps of that rate
                 var at = (3 * (1 + RANK) + 1 + f) * each;
-                assertThat(trainer.cells().data[at]).isNotEqualTo(before[at]).isCloseTo(before[at], within(0.4f));
+                assertThat(trainer.cells().data[at]).isNotEqualTo(before[at]).isCloseTo(before[at], within(0.01f));
             }
         }
     }
@@ -238,6 +238,21 @@ class FactorizationMachineTest {
 
             assertThat(trainer.refused()).isEqualTo(1);
             assertThat(trainer.cells().data).containsExactly(before);
+        }
+
+        /// A factor, or what the optimizer remembers of a parameter, tells that it was moved.
+        @Test
+        void is_not_one_whose_weight_alone_is_0() {
+            var adaptive = new OptimizerConfig(OptimizerKind.ADAGRAD, 0.1, 0);
+            var remembering = new Trainer(config(LossKind.LOGISTIC, adaptive, 0.5), List.of());
+            trainer.cells().data[7 * (1 + RANK) + 2] = 0.25f;
+            remembering.cells().data[7 * (1 + RANK) * 2 + 5] = 0.25f;
+
+            trainer.learn(row(1, 1, 7, 1));
+            remembering.learn(row(1, 1, 7, 1));
+
+            assertThat(cell(trainer, 7)).endsWith(0, 0.25f);
+            assertThat(cell(remembering, 7)).endsWith(0, 0, 0, 0.25f);
         }
 
         @Test
