@@ -99,6 +99,11 @@ class FactorsModelTest {
 
             assertThat(parameters(model)[7 * PARAMETERS + 8]).isEqualTo(3);
             assertThat(parameters(Model.of(null, Keyframe.of(model)))).containsExactly(parameters(model));
+            var version = publisher.cut(trainer, 2);
+            while (manifest(version).getParent() != null) { // up to the next that is whole
+                version = publisher.cut(trainer, 2);
+            }
+            assertThat(parameters(Model.of(null, version))).containsExactly(parameters(model));
         }
     }
 
