@@ -79,6 +79,9 @@ final class CandidateCommand implements Runnable {
         @Mixin
         private RoleOptions options;
 
+        @Mixin
+        private KernelOptions kernel;
+
         @picocli.CommandLine.Spec
         private CommandSpec command;
 
@@ -119,7 +122,9 @@ final class CandidateCommand implements Runnable {
             }
             say(lineage + " learns from " + (blocks.equals(lineage) ? "blocks of its own" : "the blocks of " + blocks));
             var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-            var settings = options.settings(properties, lineage, registry, null).withBlocks(blocks);
+            var settings = options.settings(properties, lineage, registry, null)
+                    .withBlocks(blocks)
+                    .withKernel(kernel.choice(command.commandLine().getErr()));
             return new LineageRun(
                             kafka, spec, settings, roles, command.commandLine().getErr())
                     .run(ServeConfig.defaults(), registry, stop);

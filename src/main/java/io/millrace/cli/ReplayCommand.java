@@ -89,6 +89,9 @@ final class ReplayCommand implements Callable<Integer> {
     private RenameOptions rename;
 
     @Mixin
+    private KernelOptions kernel;
+
+    @Mixin
     private ClientOptions client;
 
     @picocli.CommandLine.Spec
@@ -102,13 +105,14 @@ final class ReplayCommand implements Callable<Integer> {
         if (!files.isEmpty() && client.isGiven()) {
             throw CommandException.wrong("files and a broker were given: expected one of them");
         }
+        var choice = kernel.choice();
         try (var source = source(spec);
                 var points = curve == null ? null : new LossCurve(curve, loss(spec))) {
             var learned = source instanceof BlockLog blocks ? blocks.spec(spec) : spec;
             var report = new ReplayReport(
                     command.commandLine().getOut(),
                     Display.of(command.commandLine().getErr()));
-            var replay = new Replay(learned, times, points).run(source, report);
+            var replay = new Replay(learned, times, points, choice).run(source, report);
             report.end(replay);
             write(learned, replay);
             if (replay.trainer().examples() == 0) {

@@ -46,6 +46,9 @@ final class RunCommand implements Callable<Integer> {
     private RoleOptions options;
 
     @Mixin
+    private KernelOptions kernel;
+
+    @Mixin
     private ServerOptions server;
 
     @picocli.CommandLine.Spec
@@ -74,6 +77,10 @@ final class RunCommand implements Callable<Integer> {
         var settings = options.settings(properties, lineage, registry, embedded ? broker.data() : null);
         try (var kafka = new Broker(properties)) {
             makeTopics(kafka, spec, lineage);
+            if (names.contains(RoleName.TRAIN)) {
+                settings =
+                        settings.withKernel(kernel.choice(command.commandLine().getErr()));
+            }
             return new LineageRun(
                             kafka, spec, settings, names, command.commandLine().getErr())
                     .run(serve, registry, stop);

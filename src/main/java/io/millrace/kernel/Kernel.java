@@ -10,7 +10,7 @@ package io.millrace.kernel;
 ///   `k + 1`. Every product is added by `Math.fma`.
 /// - **Hardware**: `Math.fma` rounds alike everywhere, but a CPU without the instruction falls back to
 ///   `BigDecimal`, correct and some hundred times slower.
-public sealed interface Kernel permits ScalarKernel {
+public sealed interface Kernel permits ScalarKernel, SimdKernel {
     /// The most entries that are summed in order.
     int SHORT = 32;
 
@@ -75,5 +75,16 @@ public sealed interface Kernel permits ScalarKernel {
     /// The definition.
     static Kernel scalar() {
         return ScalarKernel.INSTANCE;
+    }
+
+    /// In vector registers: the same bits. One a thread.
+    ///
+    /// @throws IllegalStateException if this JVM was started without the module that it needs
+    static Kernel simd() {
+        if (!KernelChoice.hasVectors()) {
+            throw new IllegalStateException("the kernel simd needs the module " + KernelChoice.MODULE
+                    + ": expected the JVM option --add-modules=" + KernelChoice.MODULE);
+        }
+        return new SimdKernel();
     }
 }

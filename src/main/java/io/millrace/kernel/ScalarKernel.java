@@ -8,7 +8,7 @@ public final class ScalarKernel implements Kernel {
     private static final int SUMS = 16;
 
     /// No weight grows beyond it, so that a sum of two is still finite.
-    private static final float LIMIT = Float.MAX_VALUE / 2;
+    static final float LIMIT = Float.MAX_VALUE / 2;
 
     /// The least |x| that counts where a scale divides: its square is still a float of full precision.
     private static final float TINY = 1e-19f;
@@ -47,7 +47,7 @@ public final class ScalarKernel implements Kernel {
 
     @Override
     public boolean addScaled(float[] cells, int stride, Entries row, float scale) {
-        var reach = row.n * Math.abs(scale);
+        var reach = reach(row, scale);
         if (!(reach <= LIMIT)) {
             return false;
         }
@@ -56,20 +56,30 @@ public final class ScalarKernel implements Kernel {
                 return false;
             }
         }
+        add(cells, stride, row, scale);
+        return true;
+    }
+
+    /// What a value of 1 could add to a weight if all entries had its index.
+    static float reach(Entries row, float scale) {
+        return row.n * Math.abs(scale);
+    }
+
+    /// [#addScaled] of a row that has been checked.
+    static void add(float[] cells, int stride, Entries row, float scale) {
         for (var j = 0; j < row.n; j++) {
             var at = row.index(j) * stride;
             cells[at] = Math.fma(scale, row.value(j), cells[at]);
         }
-        return true;
     }
 
     @Override
     public boolean bounded(Entries row, float gradient) {
-        var most = 0f;
+        var most = 0; // bits of floats without a sign are ordered as they are, NaN above all
         for (var j = 0; j < row.n; j++) {
-            most = Math.max(most, Math.abs(row.value(j))); // NaN if one of them is
+            most = Math.max(most, Float.floatToRawIntBits(row.value(j)) & Integer.MAX_VALUE);
         }
-        return most * Math.abs(gradient) <= MOST;
+        return Float.intBitsToFloat(most) * Math.abs(gradient) <= MOST;
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.List;
 /// taken, because the margin, the step or a weight would not be finite or the label is none of the loss, is
 /// counted and changes no weight.
 public final class Trainer {
-    private final Kernel kernel = Kernel.scalar();
+    private final Kernel kernel;
     private final Loss loss;
     private final Learner learner;
     private final Optimizer optimizer;
@@ -32,8 +32,15 @@ public final class Trainer {
     private long refused;
     private long eventTime = Long.MIN_VALUE;
 
-    /// @param numbers the number features that every row starts with
+    /// With the scalar kernel.
     public Trainer(LearnConfig config, List<NumberFeature> numbers) {
+        this(config, numbers, Kernel.scalar());
+    }
+
+    /// @param numbers the number features that every row starts with
+    /// @param kernel of this trainer alone; all of them give the same bits
+    public Trainer(LearnConfig config, List<NumberFeature> numbers, Kernel kernel) {
+        this.kernel = kernel;
         loss = Loss.of(config);
         clip = (float) config.optimizer().clip().orElse(Float.MAX_VALUE);
         learner = Learner.of(config);

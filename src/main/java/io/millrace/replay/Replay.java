@@ -4,6 +4,7 @@ import io.millrace.evaluate.HeldOut;
 import io.millrace.event.BadEvent;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
+import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.Trainer;
 import io.millrace.schema.Block;
 import io.millrace.spec.Spec;
@@ -41,9 +42,10 @@ public final class Replay {
 
     /// @param times events outside are counted, no more
     /// @param curve where the loss goes, if anywhere
-    public Replay(Spec spec, TimeRange times, @Nullable LossCurve curve) {
+    /// @param kernel what computes; the bits are the same
+    public Replay(Spec spec, TimeRange times, @Nullable LossCurve curve, KernelChoice kernel) {
         var numbers = spec.numbers();
-        trainer = new Trainer(spec.learn(), numbers);
+        trainer = new Trainer(spec.learn(), numbers, kernel.kernel());
         validation = spec.learn().loss().ofClasses() ? HeldOut.classification() : HeldOut.regression();
         this.times = times;
         this.curve = curve;
@@ -54,7 +56,7 @@ public final class Replay {
     }
 
     public Replay(Spec spec) {
-        this(spec, TimeRange.ALL, null);
+        this(spec, TimeRange.ALL, null, KernelChoice.AUTO);
     }
 
     /// Told how far it is, often.

@@ -1,6 +1,7 @@
 package io.millrace.role;
 
 import io.millrace.event.Wire;
+import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.Cells;
 import io.millrace.learn.Trainer;
 import io.millrace.model.CellCodec;
@@ -50,13 +51,13 @@ final class CellStore implements StateStore {
 
     /// @param topic of the blocks that are learned
     /// @param topicId of that topic
-    CellStore(Spec spec, String lineage, String topic, String topicId) {
+    CellStore(Spec spec, String lineage, String topic, String topicId, KernelChoice kernel) {
         specHash = spec.hash();
         this.lineage = lineage;
         this.topic = topic;
         this.topicId = topicId;
         changelog = changelog(spec, lineage);
-        trainer = new Trainer(spec.learn(), spec.numbers());
+        trainer = new Trainer(spec.learn(), spec.numbers(), kernel.kernel());
     }
 
     /// Streams names it so.

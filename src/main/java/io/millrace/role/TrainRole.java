@@ -61,7 +61,8 @@ public final class TrainRole implements AutoCloseable {
                 hook -> topology(
                         log.topic(),
                         new MemoryStoreBuilder<>(
-                                CellStore.NAME, () -> new CellStore(spec, lineage, log.topic(), topicId)),
+                                CellStore.NAME,
+                                () -> new CellStore(spec, lineage, log.topic(), topicId, settings.kernel())),
                         spec.topic(lineage, "metrics"),
                         () -> new TrainStep(spec, settings, log, hook, probe, progress, retention)));
     }

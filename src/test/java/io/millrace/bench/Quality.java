@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.LearnConfig.LearnerKind;
 import io.millrace.replay.LossCurve;
 import io.millrace.replay.Replay;
@@ -48,7 +49,7 @@ final class Quality {
     }
 
     private static Replay replay(Spec spec, FlightFile file, @Nullable LossCurve curve) throws IOException {
-        var replay = new Replay(spec, TimeRange.ALL, curve);
+        var replay = new Replay(spec, TimeRange.ALL, curve, KernelChoice.AUTO);
         try (var source = file.source(spec)) {
             return replay.run(source, (_, _) -> {});
         }

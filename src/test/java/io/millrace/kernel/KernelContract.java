@@ -1,10 +1,16 @@
 package io.millrace.kernel;
 
+import static java.lang.Float.floatToIntBits;
 import static java.lang.Float.floatToRawIntBits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.Seed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -16,6 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// tested by extending this and nothing else.
 abstract class KernelContract {
     private static final int CELLS = 1 << 12;
+    private static final float[] EXTREMES = {
+        0, -0f, Float.MIN_VALUE, -1e-30f, 1e-19f, 1e9f, -1e15f, 1e30f, Float.MAX_VALUE / 2, -Float.MAX_VALUE, Float.NaN
+    };
+
     private final Random random = Seed.random();
 
     abstract Kernel kernel();
@@ -187,6 +197,88 @@ abstract class KernelContract {
 
         private float huge(float most) {
             return (float) ((2 * random.nextDouble() - 1) * most * Math.exp(-2 * random.nextDouble()));
+        }
+    }
+
+    @Nested
+    class Every_method {
+        private final float[] cells = floats(CELLS * 3);
+        private final float[] same = new float[cells.length];
+        private float[] x = {};
+        private int[] indices = {};
+
+        /// Of every length, from anywhere, with an index twice here and there, and values up to the largest.
+        private Entries[] row(int n) {
+            x = floats(n + 9);
+            indices =
+                    random.ints(n + 5, 0, random.nextBoolean() ? CELLS : n + 1).toArray();
+            for (var k = random.nextInt(3); k > 0; k--) {
+                x[random.nextInt(x.length)] = EXTREMES[random.nextInt(EXTREMES.length)];
+                cells[random.nextInt(cells.length)] = EXTREMES[random.nextInt(EXTREMES.length)];
+            }
+            return new Entries[] {new Entries().of(indices, 5, x, 9, n), new Entries().of(indices, 5, x, 9, n)};
+        }
+
+        private float number() {
+            return random.nextInt(8) == 0
+                    ? EXTREMES[random.nextInt(EXTREMES.length)]
+                    : (float) Math.abs(random.nextGaussian());
+        }
+
+        private void assertSame(Function<Kernel, Consumer<Entries>> method, int n) {
+            var rows = row(n);
+            var before = cells.clone();
+            method.apply(Kernel.scalar()).accept(rows[0]);
+            System.arraycopy(cells, 0, same, 0, cells.length);
+            System.arraycopy(before, 0, cells, 0, cells.length);
+
+            method.apply(kernel()).accept(rows[1]);
+
+            assertThat(Arrays.mismatch(ints(cells), ints(same))).isEqualTo(-1);
+            System.arraycopy(floats(cells.length), 0, cells, 0, cells.length);
+        }
+
+        private static int[] ints(float[] floats) {
+            var bits = new int[floats.length];
+            for (var k = 0; k < bits.length; k++) {
+                bits[k] = floatToIntBits(floats[k]);
+            }
+            return bits;
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 3})
+        void gives_the_bits_of_the_scalar_kernel(int stride) {
+            for (var n = 0; n <= 100; n++) {
+                float a = number();
+                float b = number();
+                float c = number();
+                float d = number();
+                var sums = new double[2];
+                var results = new ArrayList<Object>();
+                assertSame(kernel -> row -> results.add(floatToIntBits(kernel.dot(cells, stride, row))), n);
+                assertSame(kernel -> row -> results.add(kernel.addScaled(cells, stride, row, a - b)), n);
+                assertSame(kernel -> row -> results.add(kernel.bounded(row, a - b)), n);
+                assertSame(kernel -> row -> kernel.shrink(cells, stride, row, a, b), n);
+                assertSame(kernel -> row -> kernel.momentum(cells, row, a - b, c, stride == 2), n);
+                assertSame(kernel -> row -> kernel.adaptive(cells, row, a - b, c, 1, 1, d, 0, 0), n);
+                assertSame(kernel -> row -> kernel.adaptive(cells, row, a - b, c, 0.9f, 0.1f, 0, a, d), n);
+                assertSame(kernel -> row -> kernel.adam(cells, row, a - b, c, 0.9f, 0.99f, d), n);
+                assertSame(kernel -> row -> kernel.ftrl(cells, row, a - b, c, d, a, b), n);
+                assertSame(
+                        kernel -> row -> {
+                            kernel.normalize(cells, row, a * a, sums);
+                            results.add(List.of(sums[0], sums[1]));
+                        },
+                        n);
+                assertSame(kernel -> row -> kernel.addNormalized(cells, row, a - b), n);
+
+                for (var k = 0; k < results.size(); k += 2) {
+                    assertThat(results.get(k + 1))
+                            .as("result %d of n = %d", k, n)
+                            .isEqualTo(results.get(k));
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.learn;
 import io.millrace.feature.Examples;
 import io.millrace.feature.FeatureConfig.Scale;
 import io.millrace.feature.NumberFeature;
+import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.LearnConfig.OptimizerConfig;
 import io.millrace.learn.LearnConfig.OptimizerKind;
@@ -49,6 +50,9 @@ public class LearnBenchmark {
     @Param({"0", "0.5"})
     public double powerT;
 
+    @Param({"SCALAR", "SIMD"})
+    public KernelChoice kernel;
+
     private final Examples[] blocks = new Examples[BLOCKS];
     private Trainer trainer = new Trainer(config(LossKind.LOGISTIC, 0), List.of());
     private int next;
@@ -61,7 +65,7 @@ public class LearnBenchmark {
     @Setup(Level.Trial)
     public void rows() {
         var features = numbers == 0 ? List.<NumberFeature>of() : List.of(new NumberFeature(99, Scale.STANDARD));
-        trainer = new Trainer(config(loss, powerT), features);
+        trainer = new Trainer(config(loss, powerT), features, kernel.kernel());
         var random = new Random(1);
         var cells = random.ints(4075, 0, 1 << BITS).toArray();
         for (var b = 0; b < BLOCKS; b++) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.event.EventsConfig.Format;
+import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.Trainer;
 import io.millrace.schema.Block;
 import io.millrace.schema.TrainerState;
@@ -269,8 +270,11 @@ class FileReplayTest {
         @Test
         void learns_only_events_within() throws IOException {
             var minute = 60_000L;
-            var replay =
-                    new Replay(SPEC, new TimeRange((16_305_121 + 500) * minute, (16_305_121 + 900) * minute), null);
+            var replay = new Replay(
+                    SPEC,
+                    new TimeRange((16_305_121 + 500) * minute, (16_305_121 + 900) * minute),
+                    null,
+                    KernelChoice.AUTO);
 
             try (var source = new FileSource(SPEC, List.of(file("flights.csv", ROWS)), OffsetRange.ALL, Map.of())) {
                 replay.run(source, (_, _) -> {});
@@ -345,7 +349,7 @@ class FileReplayTest {
 
             try (var curve = new LossCurve(text, "log-loss");
                     var source = new FileSource(spec, List.of(file), OffsetRange.ALL, Map.of())) {
-                new Replay(spec, TimeRange.ALL, curve).run(source, (_, _) -> {});
+                new Replay(spec, TimeRange.ALL, curve, KernelChoice.AUTO).run(source, (_, _) -> {});
             }
 
             assertThat(text.toString()).startsWith("examples,log-loss,log-loss.decayed,log-loss.constant\n");

@@ -3,6 +3,7 @@ package io.millrace.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.kernel.KernelChoice;
 import io.millrace.spec.SpecReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,7 +50,8 @@ class TopologyTest {
     @Test
     void train_reads_one_topic_and_keeps_cells() {
         var store = new MemoryStoreBuilder<>(
-                CellStore.NAME, () -> new CellStore(spec, "main", spec.topic("main", "train"), "id"));
+                CellStore.NAME,
+                () -> new CellStore(spec, "main", spec.topic("main", "train"), "id", KernelChoice.AUTO));
 
         var topology = TrainRole.topology(spec.topic("main", "train"), store, spec.topic("main", "metrics"), Idle::new);
 

@@ -1,0 +1,59 @@
+package io.millrace.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.Seed;
+import io.millrace.kernel.Kernel;
+import io.millrace.kernel.KernelChoice;
+import io.millrace.learn.LearnConfig.LossKind;
+import io.millrace.learn.LearnConfig.OptimizerKind;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Which kernel learns enters nothing that is learned.
+class KernelsTest {
+    static Stream<Arguments> all() {
+        var all = new ArrayList<Arguments>();
+        for (var loss : new LossKind[] {LossKind.LOGISTIC, LossKind.SQUARED, LossKind.POISSON}) {
+            for (var optimizer : OptimizerKind.values()) {
+                all.add(Arguments.of(loss, optimizer));
+            }
+        }
+        return all.stream();
+    }
+
+    private static Trainer trainer(LossKind loss, OptimizerKind optimizer, Kernel kernel) {
+        var config = OptimizerTest.config(
+                optimizer, 0.01, Map.of("inverse-time", 500.0, "l1", 1e-4, "l2", 1e-3, "clip", 5.0));
+        return new Trainer(new LearnConfig(loss, config, Rows.BITS), Rows.NUMBERS, kernel);
+    }
+
+    /// Narrow and wide rows, some with an index twice.
+    @ParameterizedTest
+    @MethodSource("all")
+    void learn_the_same_bits(LossKind loss, OptimizerKind optimizer) {
+        var rows = Rows.random(Seed.random(), 4_000);
+        var scalar = trainer(loss, optimizer, KernelChoice.SCALAR.kernel());
+        scalar.learn(rows);
+
+        var simd = trainer(loss, optimizer, KernelChoice.SIMD.kernel());
+        simd.learn(rows);
+
+        assertThat(simd.kernel()).isEqualTo("simd");
+        assertThat(simd.state()).isEqualTo(scalar.state());
+        assertThat(simd.cells().data).isEqualTo(scalar.cells().data);
+        assertThat(simd.digest()).isEqualTo(scalar.digest()).isNotZero();
+    }
+
+    @Test
+    void are_told_by_name() {
+        assertThat(KernelChoice.SCALAR.kernel().name()).isEqualTo("scalar");
+        assertThat(KernelChoice.AUTO.kernel().name()).isIn("scalar", "simd");
+        assertThat(KernelChoice.cpu()).contains("registers of ");
+    }
+}
