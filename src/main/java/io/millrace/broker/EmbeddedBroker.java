@@ -12,11 +12,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -38,6 +42,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     static final Duration SILENCE = Duration.ofMinutes(10);
 
     private static final int NODE = 1;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final int port;
     private final DirectoryLock lock;
@@ -132,7 +138,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /// Takes the broker that was killed out of the metadata, so that no partition has a leader when the broker comes:
     /// they all get it at once, when it can lead.
-    private static void removeKilled(Path directory, int port) throws Exception {
+    static void removeKilled(Path directory, int port) throws Exception {
         var address = HOST + ":" + port;
         var properties = new Properties();
         properties.putAll(Map.of(
@@ -153,10 +159,30 @@ public final class EmbeddedBroker implements AutoCloseable {
         var controller = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         startUp(controller);
         try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, address))) {
-            admin.unregisterBroker(NODE).all().get();
+            unregister(admin);
         } finally {
             controller.shutdown();
             controller.awaitShutdown();
+        }
+    }
+
+    /// A start that was killed may have removed it already. A controller that has just started may not know yet what
+    /// it can do.
+    private static void unregister(Admin admin) throws Exception {
+        var giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                admin.unregisterBroker(NODE).all().get();
+                return;
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof BrokerIdNotRegisteredException) {
+                    return;
+                }
+                if (!(e.getCause() instanceof UnsupportedVersionException) || System.nanoTime() > giveUp) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -160,21 +159,6 @@ final class Broker implements AutoCloseable {
             return new HashSet<>(admin.listTopics().names().get());
         } catch (ExecutionException e) {
             throw CommandException.failed("topics can't be listed: " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    /// Names of all groups that begin so.
-    List<String> groups(String prefix) {
-        try {
-            return admin.listGroups().all().get().stream()
-                    .map(GroupListing::groupId)
-                    .filter(name -> name.startsWith(prefix))
-                    .sorted()
-                    .toList();
-        } catch (ExecutionException e) {
-            throw CommandException.failed("groups can't be listed: " + e.getCause(), e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

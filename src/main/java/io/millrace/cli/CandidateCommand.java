@@ -202,7 +202,7 @@ final class CandidateCommand implements Runnable {
     @Command(
             name = "delete",
             description =
-                    "Removes the topics and groups of a lineage that is stopped: blocks, versions, metrics, state.")
+                    "Removes the topics and groups of a lineage that is stopped: blocks, versions, metrics, state. Its ledger stays.")
     static final class Delete implements Callable<Integer> {
         @Mixin
         private Name name;
@@ -223,19 +223,22 @@ final class CandidateCommand implements Runnable {
             var properties = client.properties();
             try (var kafka = new Broker(properties)) {
                 refuse(spec, lineage, GateStanding.read(kafka, properties, spec));
-                var prefix = spec.topic(lineage, "");
-                var topics = kafka.topics().stream()
-                        .filter(topic -> topic.startsWith(prefix)
-                                && !topic.equals(spec.events().topic()))
+                var there = kafka.topics();
+                var topics = Topics.ofLineage(spec, lineage).stream()
+                        .filter(there::contains)
                         .sorted()
                         .toList();
                 if (topics.isEmpty()) {
                     throw CommandException.wrong("lineage " + lineage + " of " + spec.model()
-                            + " is not there: expected topics whose names begin with " + prefix);
+                            + " is not there: expected topics such as " + spec.topic(lineage, "versions"));
                 }
-                kafka.delete(topics, kafka.groups(prefix));
+                kafka.delete(topics, List.of(spec.topic(lineage, "split"), spec.topic(lineage, "train")));
                 var out = command.commandLine().getOut();
                 topics.forEach(topic -> out.println("deleted " + topic));
+                if (there.contains(spec.topic(lineage, "ledger"))) {
+                    out.println(
+                            "kept    " + spec.topic(lineage, "ledger") + ", which says how often test was looked at");
+                }
                 out.flush();
             }
             return 0;

@@ -8,9 +8,11 @@ import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +57,9 @@ final class ModelsCommand implements Runnable {
                             defaultValue = "20",
                             description = "Versions, at most (default: ${DEFAULT-VALUE}).")
                     int last) {
+        if (last < 1) {
+            throw CommandException.wrong("--last = " + last + " is out of range: expected 1 or more");
+        }
         var all = manifests(model, lineages.lineage(), client);
         var out = command.commandLine().getOut();
         out.println(String.format(
@@ -62,7 +67,7 @@ final class ModelsCommand implements Runnable {
         if (!all.isEmpty()) {
             var standing = standing(model, client);
             var newest = all.getLast().getVersion();
-            for (var manifest : all.subList(Math.max(0, all.size() - Math.max(0, last)), all.size())) {
+            for (var manifest : all.subList(Math.max(0, all.size() - last), all.size())) {
                 line(manifest, standing.mark(manifest.getLineage(), manifest.getVersion(), newest), out);
             }
         }
@@ -210,19 +215,37 @@ final class ModelsCommand implements Runnable {
         return text.toString();
     }
 
+    /// Of all versions that are there, in the versions topic or kept longer, the oldest first.
     private static List<Manifest> manifests(SpecOptions model, String lineage, ClientOptions client) {
-        var manifests = new ArrayList<Manifest>();
-        var topic = model.spec().topic(lineage, "versions");
+        var manifests = new TreeMap<Long, Manifest>();
         var properties = client.properties();
-        try (var _ = new Broker(properties);
-                var reader = TopicReader.glance(properties, topic)) {
+        var spec = model.spec();
+        try (var kafka = new Broker(properties)) {
+            if (!kafka.ends(spec.topic(lineage, "kept")).isEmpty()) {
+                read(properties, spec.topic(lineage, "kept"), manifests);
+            }
+            read(properties, spec.topic(lineage, "versions"), manifests);
+        }
+        return List.copyOf(manifests.values());
+    }
+
+    private static void read(Map<String, Object> properties, String topic, Map<Long, Manifest> into) {
+        try (var reader = TopicReader.glance(properties, topic)) {
             reader.read(record -> {
-                if (Wire.decode(VersionRecord.getDecoder(), record.value()).getBody() instanceof Manifest manifest) {
-                    manifests.add(manifest);
+                if (record.value() == null) {
+                    into.remove(number(record.key())); // no longer kept
+                } else if (Wire.decode(VersionRecord.getDecoder(), record.value())
+                                .getBody()
+                        instanceof Manifest manifest) {
+                    into.put(manifest.getVersion(), manifest);
                 }
                 return true;
             });
         }
-        return manifests;
+    }
+
+    /// The version of a key of the kept topic, `41` or `41/0`.
+    private static long number(byte[] key) {
+        return Long.parseLong(new String(key, StandardCharsets.US_ASCII).split("/", 2)[0]);
     }
 }

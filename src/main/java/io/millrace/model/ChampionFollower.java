@@ -154,9 +154,10 @@ public final class ChampionFollower implements Following {
                 // before the first fetch: at the end of the topic an answer waits for that
                 end = end();
             }
-            @Nullable ConsumerRecord<byte[], byte[]> last = null;
+            @Nullable Champion last = null;
             for (var record : consumer.poll(known ? POLL : SHORT)) {
-                last = record.value() == null ? last : record;
+                var read = record.value() == null ? null : read(record);
+                last = read == null ? last : read;
             }
             if (last != null) {
                 take(last);
@@ -190,10 +191,10 @@ public final class ChampionFollower implements Following {
         show();
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) {
-        Champion wanted;
+    /// Null where it can't be read: what was read before it goes on.
+    private @Nullable Champion read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            wanted = Wire.decode(Champion.getDecoder(), record.value());
+            return Wire.decode(Champion.getDecoder(), record.value());
         } catch (IllegalArgumentException broken) {
             unreadable.incrementAndGet();
             log.atError()
@@ -201,9 +202,8 @@ public final class ChampionFollower implements Following {
                     .addKeyValue("offset", record.offset())
                     .addKeyValue("reason", broken.getMessage())
                     .log("champion refused");
-            return;
+            return null;
         }
-        take(wanted);
     }
 
     private void take(Champion wanted) {

@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import io.millrace.learn.Cells;
+import io.millrace.schema.Block;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
 import io.millrace.spec.Spec;
@@ -49,6 +50,12 @@ public final class Model {
     /// `main/41`.
     public String name() {
         return name(manifest.getLineage(), manifest.getVersion());
+    }
+
+    /// Whether it has learned nothing of a block, nor of what came after it in its source partition: no look ahead.
+    public boolean mayPredict(Block block) {
+        var learned = manifest.getSources().get(block.getTopic() + "-" + block.getPartition());
+        return learned == null || learned < block.getFirstOffset();
     }
 
     /// When this process got the version.

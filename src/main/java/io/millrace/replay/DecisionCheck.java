@@ -238,6 +238,11 @@ public final class DecisionCheck {
             return;
         }
         predicted++;
+        if (said.getAs() != JudgedAs.PINNED && said.getAs() != JudgedAs.ANCHOR && !model.mayPredict(block)) {
+            faults.add("judgement " + judgement.getNumber() + ": " + model.name() + " had learned of "
+                    + block.getTopic() + "-" + block.getPartition() + " beyond the block's first offset, "
+                    + block.getFirstOffset());
+        }
         checkRows(judgement, said, model, block);
     }
 

@@ -67,12 +67,12 @@ final class Gate implements AutoCloseable {
     private final float[] pinnedValues = new float[Blocks.CAPACITY];
     private final float[] candidateValues = new float[Blocks.CAPACITY];
 
-    /// @param state the last one committed, or null before the first
+    /// @param start what it goes on from
     /// @param producer with its transactions initialised
     Gate(
             Spec spec,
             RoleSettings settings,
-            @Nullable GateState state,
+            GateStart start,
             Producer<byte[], byte[]> producer,
             Probe probe,
             GateProgress progress) {
@@ -90,6 +90,7 @@ final class Gate implements AutoCloseable {
                 gate.anchor().toMillis());
         var client = settings.client();
         logs = new GateLogs(spec, client, lineages);
+        var state = start.state();
         if (state == null) {
             serving = new Serving(spec, client, lineages, ChampionFollower.undecided(settings.lineage()), 0);
             logs.add(new JudgedLineage(settings.lineage(), settings.lineage(), rule), 0);
@@ -99,6 +100,10 @@ final class Gate implements AutoCloseable {
         }
         commands = new GateCommands(spec, client, rule, lineages, logs, serving);
         committed = serving.decisions();
+        if (!start.isTold()) {
+            serving.tell();
+            judged = true; // so that it leaves at once
+        }
         logs.assign();
         report(servedMetrics());
     }

@@ -67,8 +67,8 @@ final class GateLogs implements AutoCloseable {
         var found = topicIds.get(blocks);
         if (!expected.equals(found)) {
             throw new RoleException(spec.topic(blocks, "validation") + " has id " + found + ": expected " + expected
-                    + ". The topic was made anew; delete " + spec.topic("gate")
-                    + " to judge from its beginning, or start a new lineage with --lineage");
+                    + ". The topic was made anew; start a new lineage with --lineage, or a new history of the gate: "
+                    + GateRecords.anew(spec));
         }
     }
 
@@ -124,8 +124,8 @@ final class GateLogs implements AutoCloseable {
         for (var partition : gone.partitions()) {
             if (!partition.topic().endsWith(".versions")) {
                 throw new RoleException(partition + " does not hold offset " + data.position(partition)
-                        + " any more: blocks that were not judged are lost. Delete " + spec.topic("gate")
-                        + " to judge from what is there, or start a new lineage with --lineage");
+                        + " any more: blocks that were not judged are lost. Start a new lineage with --lineage, or a new"
+                        + " history of the gate: " + GateRecords.anew(spec));
             }
             data.seekToBeginning(List.of(partition));
         }
@@ -167,8 +167,8 @@ final class GateLogs implements AutoCloseable {
             if (!lineage.isWaiting()) {
                 continue;
             }
-            // as of the last fetch: to ask for the end would wait for the one under way
-            if (data.currentLag(partition(lineage.blocks, "validation")).orElse(1) == 0) {
+            // not the lag as of the last fetch: while blocks are held it tells of none that has come
+            if (data.position(partition(lineage.blocks, "validation")) >= end(lineage.blocks)) {
                 lineage.catchUp();
             }
         }

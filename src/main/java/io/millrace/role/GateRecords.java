@@ -10,6 +10,8 @@ import io.millrace.spec.Spec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the gate writes, from what it computes.
@@ -85,5 +87,15 @@ final class GateRecords {
     /// The loss that versions of a spec are compared by.
     static PointLoss loss(Spec spec) {
         return spec.gate().metric().orElse(spec.learn().loss().ofClasses() ? PointLoss.LOG_LOSS : PointLoss.RMSE);
+    }
+
+    /// What an operator deletes for a gate that knows nothing: all of it, for commands would be obeyed again and
+    /// numbers given twice.
+    static String anew(Spec spec) {
+        return "delete "
+                + Stream.of("gate", "champion", "commands", "decisions", "judgements")
+                        .map(spec::topic)
+                        .collect(Collectors.joining(", "))
+                + " while no gate runs";
     }
 }

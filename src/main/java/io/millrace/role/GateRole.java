@@ -1,14 +1,10 @@
 package io.millrace.role;
 
-import io.millrace.event.Wire;
-import io.millrace.model.Committed;
-import io.millrace.schema.GateState;
 import io.millrace.spec.Spec;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +19,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +34,6 @@ public final class GateRole implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GateRole.class);
     private static final Duration STAND_BY = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Spec spec;
     private final RoleSettings settings;
@@ -129,7 +123,8 @@ public final class GateRole implements AutoCloseable {
         try (var producer =
                 new KafkaProducer<>(producerProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions(); // whoever judged before can't commit from here on
-            try (var gate = new Gate(spec, settings, lastState(), producer, probe, progress)) {
+            try (var gate =
+                    new Gate(spec, settings, GateStart.read(spec, settings.client()), producer, probe, progress)) {
                 group.seek(commands, gate.commandOffset());
                 active = true;
                 log.atInfo().addKeyValue("model", spec.model()).log("this gate is the active one");
@@ -140,27 +135,6 @@ public final class GateRole implements AutoCloseable {
             }
         } finally {
             active = false;
-        }
-    }
-
-    private @Nullable GateState lastState() {
-        var partition = new TopicPartition(spec.topic("gate"), 0);
-        try (var consumer = Committed.glance(settings.client(), "earliest")) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition)).get(partition));
-            var giveUp = System.nanoTime() + PATIENCE.toNanos();
-            byte[] last = null;
-            while (consumer.position(partition) < end) {
-                for (var record : consumer.poll(STAND_BY)) {
-                    last = record.value();
-                }
-                if (System.nanoTime() > giveUp) {
-                    throw new RoleException(partition + " could not be read to offset " + end + " within " + PATIENCE);
-                }
-            }
-            return last == null ? null : Wire.decode(GateState.getDecoder(), last);
         }
     }
 

@@ -130,20 +130,15 @@ final class JudgedLineage {
     /// The newest version that may predict a block; null where none may.
     @Nullable
     Model eligible(Block block) {
-        while (!ahead.isEmpty() && mayPredict(ahead.element(), block)) {
+        while (!ahead.isEmpty() && ahead.element().mayPredict(block)) {
             adopt();
         }
         for (var model : recent) {
-            if (mayPredict(model, block)) {
+            if (model.mayPredict(block)) {
                 return model;
             }
         }
         return null;
-    }
-
-    static boolean mayPredict(Model model, Block block) {
-        var learned = model.manifest().getSources().get(block.getTopic() + "-" + block.getPartition());
-        return learned == null || learned < block.getFirstOffset();
     }
 
     /// A version by its number, if it is still at hand.

@@ -156,9 +156,9 @@ public final class Rights {
         topic(party, own("kept"), "versions it may go back to", READ, WRITE);
         topic(party, spec.topic("commands"), "", READ);
         topic(party, spec.topic("gate"), "its sums", READ, WRITE);
-        for (var word : List.of("champion", "decisions", "judgements")) {
-            topic(party, spec.topic(word), "", WRITE);
-        }
+        topic(party, spec.topic("champion"), "what it said last", READ, WRITE);
+        topic(party, spec.topic("decisions"), "whether there are any", READ, WRITE);
+        topic(party, spec.topic("judgements"), "", WRITE);
         topic(party, own("metrics"), "", WRITE);
         literal(party, ResourceType.GROUP, spec.topic("gate"), "one is active, others stand by", READ);
         literal(party, ResourceType.TRANSACTIONAL_ID, spec.topic("gate"), "", WRITE);
@@ -179,6 +179,7 @@ public final class Rights {
         topic(Party.OPERATOR, spec.topic("commands"), "", WRITE);
         topic(Party.OPERATOR, spec.topic("decisions"), "", READ);
         topic(Party.OPERATOR, own("versions"), "models list, models show", READ);
+        topic(Party.OPERATOR, own("kept"), "the same of what is pinned or served instead", READ);
         topic(
                 Party.OPERATOR,
                 spec.topic("gate"),

@@ -90,8 +90,9 @@ final class Serving {
     Model kept(String lineage, long version) {
         return find(lineage, version)
                 .orElseThrow(() -> new RoleException(spec.topic(lineage, "kept") + " no longer holds " + lineage + "/"
-                        + version + ", which the gate needs to go back to. Restore the topic, or delete "
-                        + spec.topic("gate") + " to begin anew"));
+                        + version
+                        + ", which the gate needs to go back to. Restore the topic, or start a new history of the"
+                        + " gate: " + GateRecords.anew(spec)));
     }
 
     /// A version by its number, wherever it still is.
@@ -129,6 +130,11 @@ final class Serving {
                 dropUnneeded(old);
             }
         }
+        tell();
+    }
+
+    /// Writes what serves, for servers to read.
+    void tell() {
         outbox.add(new ProducerRecord<>(
                 spec.topic("champion"), 0, GateRecords.KEY, Wire.encode(Champion.getEncoder(), champion)));
     }

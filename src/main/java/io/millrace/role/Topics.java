@@ -95,6 +95,20 @@ public final class Topics {
         return List.copyOf(topics);
     }
 
+    /// The topics that are a lineage's own, whatever it learns and from whose blocks, but for its ledger, which stays.
+    public static List<String> ofLineage(Spec spec, String lineage) {
+        return List.of(
+                spec.topic(lineage, "train"),
+                spec.topic(lineage, "validation"),
+                spec.topic(lineage, "test"),
+                spec.topic(lineage, "versions"),
+                spec.topic(lineage, "kept"),
+                spec.topic(lineage, "metrics"),
+                ById.topic(spec, lineage),
+                CellStore.changelog(spec, lineage),
+                SeenStore.changelog(spec, lineage));
+    }
+
     /// The topics that events go through before they are in blocks.
     public static List<String> eventTopics(Spec spec, String lineage) {
         var events = spec.events().topic();

@@ -53,6 +53,44 @@ class EmbeddedBrokerIT {
         }
     }
 
+    /// Killed after its directory was made and before it was known to the controller.
+    @Test
+    void starts_after_a_kill_in_its_first_start() throws IOException {
+        try (var broker = BrokerProcess.start(directory)) {
+            broker.kill();
+        }
+        try (var files = Files.walk(directory)) {
+            for (var file : files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("meta.properties") && !file.endsWith("bootstrap.checkpoint"))
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
+
+        EmbeddedBroker.start(directory, 0).close();
+    }
+
+    /// Killed after the dead one was taken out of the metadata and before it was in again.
+    @Test
+    void starts_after_a_kill_while_it_started_after_a_kill() throws Exception {
+        try (var broker = BrokerProcess.start(directory)) {
+            TestBroker.createTopic(broker.bootstrapServers(), "events", 2, Map.of());
+            TestBroker.produceAll(broker.bootstrapServers(), records(0, 50));
+            broker.kill();
+        }
+        EmbeddedBroker.removeKilled(directory, freePort());
+
+        try (var broker = EmbeddedBroker.start(directory, 0)) {
+            assertThat(values(broker.bootstrapServers())).containsExactlyInAnyOrderElementsOf(numbers(0, 50));
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
     @Test
     void lets_settings_override_its_own() {
         try (var broker = EmbeddedBroker.start(directory, 0, Map.of("auto.create.topics.enable", "true"))) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -103,6 +104,7 @@ class GateKillIT {
         assertThat(judgements())
                 .extracting(Judgement::getNumber)
                 .isEqualTo(upTo(judgements().size()));
+        assertEveryBlockIsJudgedOnce();
         var decisions = decisions();
         assertThat(decisions).hasSizeGreaterThan(2);
         assertThat(decisions).extracting(Decision::getNumber).isEqualTo(upTo(decisions.size()));
@@ -110,6 +112,26 @@ class GateKillIT {
         for (var decision : decisions) {
             assertThat(check.check(decision.getNumber()).faults()).isEmpty();
         }
+    }
+
+    /// Each block has one judgement, but for those that no version may predict; the gate has counted their examples.
+    private void assertEveryBlockIsJudgedOnce() {
+        var judged = judgements().stream().map(Judgement::getOffset).toList();
+        var examples = new TreeMap<Long, Integer>();
+        for (var record : TestBroker.readAll(spec.topic("main", "validation"))) {
+            if (Wire.decode(TrainRecord.getDecoder(), record.value()).getBody() instanceof Block block) {
+                examples.put(record.offset(), block.getCount());
+            }
+        }
+        assertThat(judged).isSorted().doesNotHaveDuplicates().isSubsetOf(examples.keySet());
+        examples.keySet().removeAll(judged);
+        var states = TestBroker.readAll(spec.topic("gate"));
+        assertThat(Wire.decode(GateState.getDecoder(), states.getLast().value())
+                        .getLineages()
+                        .getFirst()
+                        .getUnscored())
+                .isEqualTo(
+                        examples.values().stream().mapToLong(Integer::longValue).sum());
     }
 
     private static List<Long> upTo(int last) {

@@ -7,7 +7,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.event.Wire;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
+import io.millrace.model.ChampionFollower;
 import io.millrace.schema.Block;
+import io.millrace.schema.ChampionMode;
+import io.millrace.schema.Command;
+import io.millrace.schema.CommandKind;
 import io.millrace.schema.StateHeader;
 import io.millrace.schema.StatePage;
 import io.millrace.schema.StateRecord;
@@ -73,6 +77,90 @@ class LostIT {
     private static RoleException reason(CompletableFuture<Void> failure) {
         Awaitility.await("the role gives up").atMost(Duration.ofMinutes(1)).until(failure::isCompletedExceptionally);
         return (RoleException) failure.exceptionNow();
+    }
+
+    @Nested
+    class A_gate {
+        private final Map<String, Object> client = Map.of("bootstrap.servers", SERVERS);
+
+        /// Pins the first version, and ends.
+        @BeforeEach
+        void pin_a_version() {
+            try (var gate = new GateRole(model.spec, settings())) {
+                gate.start();
+                var command = Command.newBuilder()
+                        .setId("pin")
+                        .setKind(CommandKind.PIN)
+                        .setVersion(1L)
+                        .setBy("a test")
+                        .setWhy("to see")
+                        .build();
+                TestBroker.produceAll(List.of(new ProducerRecord<>(
+                        model.spec.topic("commands"), 0, null, Wire.encode(Command.getEncoder(), command))));
+                GatedRoles.await("pinned")
+                        .until(() -> gate.progress().snapshot().champion().getMode() == ChampionMode.PINNED);
+            }
+        }
+
+        private String refusal() {
+            try (var gate = new GateRole(model.spec, settings())) {
+                gate.start();
+                return String.valueOf(reason(gate.failure()).getMessage());
+            }
+        }
+
+        private String anew() {
+            return "delete %1$s.gate, %1$s.champion, %1$s.commands, %1$s.decisions, %1$s.judgements while no gate runs"
+                    .formatted(model.spec.model());
+        }
+
+        @Test
+        void does_not_obey_every_command_again_where_its_state_was_lost() {
+            Tampering.recreate(model.spec.topic("gate"), Map.of("cleanup.policy", "compact"));
+
+            assertThat(refusal())
+                    .isEqualTo(model.spec.topic("gate") + " holds no state, but " + model.spec.topic("decisions")
+                            + " is not empty: the state was lost. Restore the topic, or start a new history of the gate: "
+                            + anew());
+        }
+
+        @Test
+        void does_not_wait_for_commands_in_a_topic_made_anew() {
+            Tampering.recreate(model.spec.topic("commands"), Map.of());
+
+            assertThat(refusal())
+                    .startsWith(
+                            model.spec.topic("commands") + " ends at offset 0, but the gate has obeyed it to offset 1")
+                    .endsWith(anew());
+        }
+
+        @Test
+        void says_again_what_serves_where_the_champion_was_lost() {
+            Tampering.recreate(model.spec.topic("champion"), Map.of("cleanup.policy", "compact"));
+
+            try (var gate = new GateRole(model.spec, settings());
+                    var server = new ChampionFollower(client, model.spec, TestModel.LINEAGE, _ -> {})) {
+                gate.start();
+                GatedRoles.await("the pinned version serves")
+                        .until(() -> server.champion().getMode() == ChampionMode.PINNED
+                                && server.current() != null
+                                && server.current().manifest().getVersion() == 1);
+            }
+        }
+
+        @Test
+        void is_heard_though_what_comes_after_can_not_be_read() {
+            TestBroker.produceAll(List.of(
+                    new ProducerRecord<>(model.spec.topic("champion"), 0, new byte[] {1}, new byte[] {1, 2, 3})));
+
+            try (var server = new ChampionFollower(client, model.spec, TestModel.LINEAGE, _ -> {})) {
+                GatedRoles.await("the pinned version serves")
+                        .until(() -> server.current() != null
+                                && server.current().manifest().getVersion() == 1);
+
+                assertThat(server.refused()).isEqualTo(1);
+            }
+        }
     }
 
     @Nested
