@@ -1,8 +1,11 @@
 package io.millrace.feature;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.event.Fields;
 import io.millrace.event.Row;
 import io.millrace.event.TimeConfig;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,19 @@ final class Composite {
             }
         }
         return true;
+    }
+
+    /// The values of a row of which none is missing, as texts.
+    List<String> texts(Row row) {
+        var all = new ArrayList<String>();
+        for (int i = 0; i < slots.length; i++) {
+            var part = parts[i];
+            all.add(
+                    part == null
+                            ? new String(row.text(slots[i]), row.textOffset(slots[i]), row.textLength(slots[i]), UTF_8)
+                            : new String(texts[i][part.at(unit.millis(row, slots[i]))], UTF_8));
+        }
+        return all;
     }
 
     byte[] bytes() {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.event.Fields;
 import io.millrace.event.Row;
 import io.millrace.event.TimeConfig;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// A feature bound to the slots of a row: adds its entries to the example begun.
@@ -12,17 +13,27 @@ import java.util.stream.Stream;
 /// The index of a value is `murmur3_x86_32(value, seed) & (2^bits - 1)`, the seed being `murmur3_x86_32(name, 0)`.
 abstract sealed class Feature {
     private static final byte[] EMPTY = {};
+    private static final String CONSTANT = "constant";
 
+    final String name;
     final int seed;
     final int mask;
 
     private Feature(String name, int bits) {
+        this.name = name;
         var utf8 = name.getBytes(UTF_8);
         seed = Murmur3.hash32(utf8, 0, utf8.length, 0);
         mask = (1 << bits) - 1;
     }
 
     abstract void encode(Row row, Examples into);
+
+    /// Adds what people call each entry that [#encode] adds, in the same order: `origin=LAS`.
+    abstract void name(Row row, List<String> into);
+
+    private static String text(Row row, int slot) {
+        return new String(row.text(slot), row.textOffset(slot), row.textLength(slot), UTF_8);
+    }
 
     final int index(byte[] value, int offset, int length) {
         return Murmur3.hash32(value, offset, length, seed) & mask;
@@ -33,13 +44,18 @@ abstract sealed class Feature {
         private final int index;
 
         Constant(int bits) {
-            super("constant", bits);
+            super(CONSTANT, bits);
             index = index(EMPTY, 0, 0);
         }
 
         @Override
         void encode(Row row, Examples into) {
             into.add(index, 1);
+        }
+
+        @Override
+        void name(Row row, List<String> into) {
+            into.add(CONSTANT);
         }
     }
 
@@ -58,6 +74,11 @@ abstract sealed class Feature {
         void encode(Row row, Examples into) {
             into.add(index, row.isMissing(slot) ? Float.NaN : (float) row.number(slot));
         }
+
+        @Override
+        void name(Row row, List<String> into) {
+            into.add(name);
+        }
     }
 
     /// One index a value.
@@ -73,6 +94,13 @@ abstract sealed class Feature {
         void encode(Row row, Examples into) {
             if (!row.isMissing(slot)) {
                 into.add(index(row.text(slot), row.textOffset(slot), row.textLength(slot)), 1);
+            }
+        }
+
+        @Override
+        void name(Row row, List<String> into) {
+            if (!row.isMissing(slot)) {
+                into.add(name + "=" + text(row, slot));
             }
         }
     }
@@ -100,6 +128,13 @@ abstract sealed class Feature {
                 into.add(indices[part.at(unit.millis(row, slot))], 1);
             }
         }
+
+        @Override
+        void name(Row row, List<String> into) {
+            if (!row.isMissing(slot)) {
+                into.add(name + "=" + new String(part.texts()[part.at(unit.millis(row, slot))], UTF_8));
+            }
+        }
     }
 
     /// One index a combination: of the parts' texts, each behind its length, so that `ab, c` is not `a, bc`.
@@ -115,6 +150,13 @@ abstract sealed class Feature {
         void encode(Row row, Examples into) {
             if (parts.fill(row)) {
                 into.add(index(parts.bytes(), 0, parts.length()), 1);
+            }
+        }
+
+        @Override
+        void name(Row row, List<String> into) {
+            if (parts.fill(row)) {
+                into.add(name + "=" + String.join("*", parts.texts(row)));
             }
         }
     }
@@ -137,6 +179,17 @@ abstract sealed class Feature {
             tokens.over(row.text(slot), row.textOffset(slot), row.textLength(slot));
             while (tokens.next()) {
                 into.add(index(tokens.bytes(), 0, tokens.length()), 1);
+            }
+        }
+
+        @Override
+        void name(Row row, List<String> into) {
+            if (row.isMissing(slot)) {
+                return;
+            }
+            tokens.over(row.text(slot), row.textOffset(slot), row.textLength(slot));
+            while (tokens.next()) {
+                into.add(name + "=" + new String(tokens.bytes(), 0, tokens.length(), UTF_8));
             }
         }
     }

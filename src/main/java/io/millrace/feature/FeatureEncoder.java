@@ -84,4 +84,16 @@ public final class FeatureEncoder {
             throw new BadEvent("the event has " + into.begun() + " features: expected at most " + MOST_ENTRIES);
         }
     }
+
+    /// What people call the entries that [#encode] adds for a row, in the same order: `distance`, `constant`,
+    /// `origin=LAS`, `origin*destination=LAS*PHL`.
+    ///
+    /// @throws BadEvent as [#encode] does
+    public List<String> names(Row row) {
+        var names = new ArrayList<String>();
+        for (var feature : features) {
+            feature.name(row, names);
+        }
+        return names;
+    }
 }

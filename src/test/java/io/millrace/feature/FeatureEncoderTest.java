@@ -91,6 +91,44 @@ class FeatureEncoderTest {
     }
 
     @Nested
+    class The_names {
+        private final FeatureEncoder encoder = encoder(
+                new Category("origin"),
+                new Cross(List.of("origin", "hour-of-day(date)", "destination")),
+                new DayOfWeek("date"),
+                new Text("note"),
+                new Number("distance", Scale.STANDARD));
+
+        @Test
+        void are_those_of_the_entries_in_their_order() {
+            row.setLong(0, DATE);
+            text(1, "LAS");
+            text(2, "PHL");
+            text(4, "Late, late");
+
+            assertThat(encoder.names(row))
+                    .containsExactly(
+                            "distance",
+                            "constant",
+                            "origin=LAS",
+                            "origin*hour-of-day(date)*destination=LAS*0*PHL",
+                            "day-of-week(date)=1",
+                            "text(note)=late",
+                            "text(note)=late")
+                    .hasSameSizeAs(encode(encoder));
+        }
+
+        @Test
+        void leave_out_what_is_missing() {
+            text(2, "PHL");
+
+            assertThat(encoder.names(row))
+                    .containsExactly("distance", "constant")
+                    .hasSameSizeAs(encode(encoder));
+        }
+    }
+
+    @Nested
     class A_missing_value {
         @Test
         void is_no_entry_of_a_category_a_time_a_text_or_a_cross_with_it() {
