@@ -60,6 +60,24 @@ final class FactorizationMachine implements Learner {
         return margin(kernel, cells, 1, gathered.of(order, 0, x, 0, n));
     }
 
+    /// Of what a pair adds each of the two has half.
+    @Override
+    public void contributions(float[] cells, float[] x, int n, double[] into) {
+        for (var j = 0; j < n; j++) {
+            into[j] = (double) cells[j * (1 + rank)] * x[j];
+        }
+        for (var f = 1; f <= rank; f++) {
+            double sum = 0;
+            for (var j = 0; j < n; j++) {
+                sum += (double) cells[j * (1 + rank) + f] * x[j];
+            }
+            for (var j = 0; j < n; j++) {
+                var own = (double) cells[j * (1 + rank) + f] * x[j];
+                into[j] += own * (sum - own) / 2;
+            }
+        }
+    }
+
     @Override
     public boolean step(Kernel kernel, Optimizer optimizer, float[] cells, Row row, Loss loss, float gradient) {
         var each = optimizer.stride();

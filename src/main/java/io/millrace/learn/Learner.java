@@ -16,6 +16,11 @@ interface Learner {
     /// parameters` on, its value at `x[j]`.
     float gathered(Kernel kernel, float[] cells, float[] x, int n);
 
+    /// What each entry of such a row adds to the margin, in double.
+    ///
+    /// @param into becomes `n` numbers
+    void contributions(float[] cells, float[] x, int n, double[] into);
+
     /// Moves the parameters of a row, all of them or none.
     ///
     /// @param row whose margin was the last that was asked for

@@ -16,6 +16,13 @@ final class Linear implements Learner {
     }
 
     @Override
+    public void contributions(float[] cells, float[] x, int n, double[] into) {
+        for (var j = 0; j < n; j++) {
+            into[j] = (double) cells[j] * x[j];
+        }
+    }
+
+    @Override
     public boolean step(Kernel kernel, Optimizer optimizer, float[] cells, Row row, Loss loss, float gradient) {
         return optimizer.step(kernel, cells, row, loss, gradient);
     }

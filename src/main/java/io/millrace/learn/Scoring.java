@@ -37,6 +37,21 @@ public final class Scoring {
     ///
     /// @param scalers statistics of the number features, in their order
     public float predict(Examples batch, int row, Weights weights, List<ScalerState> scalers) {
+        var n = gather(batch, row, weights, scalers);
+        return loss.predict(learner.gathered(kernel, w, x, n));
+    }
+
+    /// The same prediction, and what each entry adds to its margin.
+    public Explanation explain(Examples batch, int row, Weights weights, List<ScalerState> scalers) {
+        var n = gather(batch, row, weights, scalers);
+        var margin = learner.gathered(kernel, w, x, n);
+        var parts = new double[n];
+        learner.contributions(w, x, n, parts);
+        return Explanation.of(loss.predict(margin), margin, parts);
+    }
+
+    /// @return how many entries there are
+    private int gather(Examples batch, int row, Weights weights, List<ScalerState> scalers) {
         var from = batch.rows[row];
         var n = batch.rows[row + 1] - from;
         if (x.length < n) {
@@ -51,6 +66,6 @@ public final class Scoring {
             var known = scalers.get(k);
             x[k] = Scaler.scale(scales[k], x[k], known.getCount(), known.getMean(), known.getSquares());
         }
-        return loss.predict(learner.gathered(kernel, w, x, n));
+        return n;
     }
 }

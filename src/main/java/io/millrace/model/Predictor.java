@@ -6,6 +6,7 @@ import io.millrace.feature.Examples;
 import io.millrace.feature.FeatureEncoder;
 import io.millrace.learn.Scoring;
 import io.millrace.spec.Spec;
+import java.util.LinkedHashMap;
 
 /// Scores rows with a version: the split's own features, the version's own scalers, the trainer's own
 /// arithmetic, so that a prediction here has the bits of the trainer's prediction at that version. One a
@@ -43,10 +44,29 @@ public final class Predictor {
     ///
     /// @throws io.millrace.event.BadEvent if a feature's value can't be used
     public float predict(Row row, Model model) {
+        encode(row);
+        return scoring.predict(example, 0, model::copy, model.manifest().getScalers());
+    }
+
+    /// The same prediction, and what each feature adds to its margin, by the name of the feature.
+    ///
+    /// @throws io.millrace.event.BadEvent if a feature's value can't be used
+    public Reasons explain(Row row, Model model) {
+        encode(row);
+        var explanation =
+                scoring.explain(example, 0, model::copy, model.manifest().getScalers());
+        var byName = new LinkedHashMap<String, Double>();
+        var names = encoder.names(row);
+        for (var j = 0; j < names.size(); j++) {
+            byName.merge(names.get(j), explanation.contributions()[j], Double::sum);
+        }
+        return new Reasons(explanation.prediction(), explanation.margin(), byName);
+    }
+
+    private void encode(Row row) {
         example.clear();
         example.begin();
         encoder.encode(row, example);
         example.end(0, 1, 0, 0, 0);
-        return scoring.predict(example, 0, model::copy, model.manifest().getScalers());
     }
 }

@@ -2,8 +2,10 @@ package io.millrace.serve;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.millrace.model.Reasons;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -12,6 +14,7 @@ import tools.jackson.core.json.JsonFactory;
 /// - **Shape**: `{"predictions":[{"score":0.23,"predicted_label":0}],"model":"main/41"}` (contract S12), or one score a
 /// line
 ///   (contracts S12, B5); one prediction an instance, in their order.
+/// - **Reasons**, where they are wanted: also `"margin":-1.2,"contributions":{"constant":-1.3,"origin=LAS":0.1}`.
 /// - **Units**: a score is a probability, or the value itself where the label is a number; only the former has a
 /// predicted label.
 final class Answer {
@@ -47,12 +50,22 @@ final class Answer {
                 if (classes) {
                     json.writeNumberProperty("predicted_label", scores.values[i] >= POSITIVE ? 1 : 0);
                 }
+                if (!scores.reasons.isEmpty()) {
+                    reasons(scores.reasons.get(i), json);
+                }
                 json.writeEndObject();
             }
             json.writeEndArray();
             json.writeStringProperty("model", model);
             json.writeEndObject();
         }
+    }
+
+    private static void reasons(Reasons reasons, JsonGenerator json) {
+        json.writeNumberProperty("margin", reasons.margin());
+        json.writeObjectPropertyStart("contributions");
+        reasons.contributions().forEach(json::writeNumberProperty);
+        json.writeEndObject();
     }
 
     private static void csv(Scores scores, Bounded out) {

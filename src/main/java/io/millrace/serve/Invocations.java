@@ -1,5 +1,6 @@
 package io.millrace.serve;
 
+import io.millrace.event.BadEvent;
 import io.millrace.model.Model;
 import io.millrace.spec.Spec;
 import java.util.Objects;
@@ -28,17 +29,18 @@ final class Invocations {
         held = new Held(mostHeld);
     }
 
-    /// @throws Problem 406 or 415
+    /// @throws Problem 400 for a bad query, 406 or 415
     void handle(Request request, Response response, Callback callback, Model model) {
         var in = MediaType.ofContent(request.getHeaders());
         var out = MediaType.accepted(request.getHeaders());
+        var explained = isExplained(request, out);
         Body.read(
                 request,
                 config,
                 held,
                 (bytes, length) -> {
                     try {
-                        answer(in, out, bytes, length, model, response, callback);
+                        answer(in, out, explained, bytes, length, model, response, callback);
                     } catch (RuntimeException e) {
                         fail(e, response, callback, model);
                     }
@@ -46,8 +48,32 @@ final class Invocations {
                 failure -> fail(failure, response, callback, model));
     }
 
+    /// Whether `?explain=true` asks for reasons.
+    ///
+    /// @throws Problem 400 for another value, or where the answer is not JSON
+    private static boolean isExplained(Request request, MediaType out) {
+        var value = Request.extractQueryParameters(request).getValue("explain");
+        if (value == null || value.equals("false")) {
+            return false;
+        }
+        if (!value.equals("true")) {
+            throw Problem.badRequest("Bad query", "explain = " + BadEvent.quote(value) + ": expected true or false");
+        }
+        if (out != MediaType.JSON) {
+            throw Problem.badRequest("Bad query", "explain = true goes with Accept: " + MediaType.JSON.text + " only");
+        }
+        return true;
+    }
+
     private void answer(
-            MediaType in, MediaType out, byte[] bytes, int length, Model model, Response response, Callback callback) {
+            MediaType in,
+            MediaType out,
+            boolean explained,
+            byte[] bytes,
+            int length,
+            Model model,
+            Response response,
+            Callback callback) {
         response.getHeaders().put(Answer.MODEL_HEADER, model.name());
         if (length == 0) {
             response.setStatus(HttpStatus.NO_CONTENT_204); // contract S8
@@ -55,7 +81,7 @@ final class Invocations {
             return;
         }
         var scorer = scorer(model.spec());
-        var scores = scorer.score(in, bytes, length, model);
+        var scores = scorer.score(in, bytes, length, model, explained);
         var answer = Answer.of(out, scores, scorer.isClassifier(), model.name(), config.maxBodyBytes());
         metrics.predicted(scores.size);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, out.text);

@@ -8,6 +8,9 @@ import io.millrace.spec.Spec;
 
 /// Predicts the instances of one body after the other, under one spec. One a thread.
 final class Scorer {
+    /// Reasons are some hundred bytes a feature.
+    static final int MOST_EXPLAINED = 1_000;
+
     final Spec spec;
     private final Row row;
     private final Predictor predictor;
@@ -31,15 +34,30 @@ final class Scorer {
 
     /// The predictions, until the next call.
     ///
+    /// @param explained whether with reasons
     /// @throws Problem 400: names the instance, its field, the value, and what was expected
-    Scores score(MediaType type, byte[] bytes, int length, Model model) {
+    Scores score(MediaType type, byte[] bytes, int length, Model model, boolean explained) {
         scores.clear();
         var instances = type == MediaType.JSON ? json : csv;
         try {
-            instances.read(bytes, length, row, () -> scores.add(predictor.predict(row, model)));
+            instances.read(
+                    bytes,
+                    length,
+                    row,
+                    explained ? () -> explain(model) : () -> scores.add(predictor.predict(row, model)));
         } catch (BadEvent e) {
             throw Problem.badRequest("Bad instance", "instances[" + scores.size + "]: " + e.getMessage());
         }
         return scores;
+    }
+
+    private void explain(Model model) {
+        if (scores.size == MOST_EXPLAINED) {
+            throw Problem.badRequest(
+                    "Too many instances",
+                    "the body has more than " + MOST_EXPLAINED
+                            + " instances: expected at most so many with explain = true");
+        }
+        scores.add(predictor.explain(row, model));
     }
 }

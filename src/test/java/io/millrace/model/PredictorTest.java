@@ -1,11 +1,17 @@
 package io.millrace.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.event.Fields;
 import io.millrace.event.Row;
+import io.millrace.feature.Examples;
+import io.millrace.feature.FeatureEncoder;
+import io.millrace.learn.Scaler;
 import io.millrace.learn.Trainer;
+import io.millrace.schema.ScalerState;
 import io.millrace.spec.Spec;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -46,6 +52,81 @@ class PredictorTest {
         @Test
         void has_the_bits_of_the_trainers_own_if_it_is_a_value() {
             hasTheBitsOfTheTrainer(Trips.DELAYS);
+        }
+    }
+
+    @Nested
+    class An_explanation {
+        private static double sum(Reasons reasons) {
+            return reasons.contributions().values().stream().reduce(0.0, Double::sum);
+        }
+
+        @Test
+        void adds_up_to_the_margin_of_the_same_prediction() {
+            for (var spec : List.of(Trips.SPEC, Trips.FACTORS, Trips.DELAYS)) {
+                var model = Trips.model(spec, 30);
+                var predictor = new Predictor(spec);
+                for (var trip = 30; trip < 130; trip++) {
+                    var row = Trips.row(spec, trip);
+
+                    var reasons = predictor.explain(row, model);
+
+                    assertThat(reasons.prediction()).isEqualTo(predictor.predict(row, model));
+                    assertThat(sum(reasons)).isEqualTo(reasons.margin()).isNotZero();
+                }
+            }
+        }
+
+        /// One by one: w x, and of each pair half of its product of factors.
+        @Test
+        void is_what_each_feature_adds() {
+            for (var spec : List.of(Trips.SPEC, Trips.FACTORS)) {
+                var model = Trips.model(spec, 300);
+                var row = Trips.row(spec, 350);
+                var encoder = new FeatureEncoder(
+                        spec.features(), spec.fields(), spec.learn().bits(), spec.timeUnit());
+                var example = new Examples(spec.numbers().size());
+                example.begin();
+                encoder.encode(row, example);
+                example.end(0, 1, 0, 0, 0);
+                var scalers = model.manifest().getScalers();
+                for (var k = 0; k < spec.numbers().size(); k++) {
+                    example.values[k] = scaled(spec, k, example.values[k], scalers.get(k));
+                }
+                var n = example.rows[1];
+                var parameters = spec.learn().parameters();
+                var cells = new float[n * parameters];
+                for (var j = 0; j < n; j++) {
+                    model.copy(example.indices[j], cells, j * parameters);
+                }
+                var expected = new LinkedHashMap<String, Double>();
+                for (var j = 0; j < n; j++) {
+                    var part = (double) cells[j * parameters] * example.values[j];
+                    for (var i = 0; i < n; i++) {
+                        for (var f = 1; f < parameters && i != j; f++) {
+                            part += (double) cells[j * parameters + f]
+                                    * cells[i * parameters + f]
+                                    * example.values[j]
+                                    * example.values[i]
+                                    / 2;
+                        }
+                    }
+                    expected.merge(encoder.names(row).get(j), part, Double::sum);
+                }
+
+                var told = new Predictor(spec).explain(row, model).contributions();
+
+                assertThat(told.keySet())
+                        .containsExactlyElementsOf(expected.keySet())
+                        .contains("constant");
+                told.forEach((name, part) -> assertThat(part).as(name).isCloseTo(expected.get(name), within(1e-5)));
+                assertThat(told.values()).anyMatch(part -> Math.abs(part) > 1e-3);
+            }
+        }
+
+        private static float scaled(Spec spec, int k, float x, ScalerState known) {
+            return Scaler.scale(
+                    spec.numbers().get(k).scale(), x, known.getCount(), known.getMean(), known.getSquares());
         }
     }
 

@@ -7,6 +7,7 @@ import io.millrace.model.ManifestJson;
 import io.millrace.model.Model;
 import io.millrace.model.Trips;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 class RoutesTest {
     private static final Model MODEL = Trips.model(Trips.SPEC, 50);
@@ -100,6 +102,52 @@ class RoutesTest {
 
             assertThat(Served.json(before).get("predictions"))
                     .isNotEqualTo(Served.json(after).get("predictions"));
+        }
+    }
+
+    @Nested
+    class Invocations_that_ask_why {
+        private static final String ONE =
+                "{\"instances\":[{\"origin\":\"BOS\",\"distance\":200,\"note\":\"late late\"},{}]}";
+
+        private HttpResponse<String> ask(String query, String accept, String body) {
+            return served.send(served.request("/invocations?" + query)
+                    .header("Content-Type", "application/json")
+                    .header("Accept", accept)
+                    .POST(BodyPublishers.ofString(body)));
+        }
+
+        @Test
+        void get_what_each_feature_adds_to_the_margin_of_the_same_score() {
+            var plain = Served.json(served.post("application/json", ONE)).get("predictions");
+
+            var explained =
+                    Served.json(ask("explain=true", "application/json", ONE)).get("predictions");
+
+            assertThat(explained.size()).isEqualTo(2);
+            for (var i = 0; i < 2; i++) {
+                var contributions = explained.get(i).get("contributions");
+                assertThat(explained.get(i).get("score")).isEqualTo(plain.get(i).get("score"));
+                assertThat(contributions
+                                .valueStream()
+                                .mapToDouble(JsonNode::doubleValue)
+                                .reduce(0, Double::sum))
+                        .isEqualTo(explained.get(i).get("margin").floatValue());
+            }
+            assertThat(explained.get(0).get("contributions").propertyNames())
+                    .containsExactly("distance", "stops", "constant", "origin=BOS", "text(note)=late");
+            assertThat(plain.get(0).propertyNames()).containsExactly("score", "predicted_label");
+        }
+
+        @Test
+        void are_400_where_that_can_not_be_had() {
+            assertThat(ask("explain=why", "application/json", ONE).body())
+                    .contains("explain = \\\"why\\\": expected true or false");
+            assertThat(ask("explain=true", "text/csv", ONE).statusCode()).isEqualTo(400);
+            var many = "{\"instances\":[" + "{},".repeat(1_000) + "{}]}";
+            assertThat(ask("explain=true", "application/json", many).body()).contains("more than 1000 instances");
+            assertThat(ask("explain=false", "application/json", many).statusCode())
+                    .isEqualTo(200);
         }
     }
 
