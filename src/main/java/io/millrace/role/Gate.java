@@ -499,9 +499,15 @@ final class Gate implements AutoCloseable {
                         spec.topic(live.lineage, "metrics"), 0, null, Wire.encode(Metric.getEncoder(), metric)));
     }
 
+    /// With the calibration table, where they are probabilities.
     private Map<String, Double> servedMetrics() {
         var live = serving.live();
-        return live == null ? Map.of() : live.heldOut.metrics();
+        if (live == null) {
+            return Map.of();
+        }
+        var all = new HashMap<>(live.heldOut.metrics());
+        all.putAll(live.heldOut.calibration());
+        return all;
     }
 
     private void report(Map<String, Double> metrics) {

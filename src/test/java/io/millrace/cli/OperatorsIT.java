@@ -2,14 +2,20 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.event.Wire;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
 import io.millrace.role.Flipped;
 import io.millrace.role.GatedRoles;
+import io.millrace.role.RoleSettings;
 import io.millrace.role.Topics;
+import io.millrace.role.TrainRole;
 import io.millrace.schema.ChampionMode;
+import io.millrace.schema.Command;
+import io.millrace.schema.CommandKind;
 import io.millrace.schema.Decision;
 import io.millrace.schema.DecisionKind;
 import io.millrace.serve.ModelServer;
@@ -27,9 +33,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +81,42 @@ class OperatorsIT {
         var all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--by", "anna", "--why", "as I say"));
         return models(all.toArray(String[]::new));
+    }
+
+    /// A lineage that learns the same blocks, and then main again.
+    private void promoteAndBack(Load load) {
+        Map<String, Object> client = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
+        try (var admin = Admin.create(client)) {
+            Topics.ensure(admin, spec, "other", Set.of("versions", "kept", "metrics"));
+        }
+        // it learns alike, so the gate finds neither better
+        var candidate = Command.newBuilder()
+                .setId("other")
+                .setKind(CommandKind.CANDIDATE)
+                .setLineage("other")
+                .setBlocks("main")
+                .setSpec(spec.toJson())
+                .setBy("anna")
+                .setWhy("to see")
+                .build();
+        TestBroker.produceAll(List.of(
+                new ProducerRecord<>(spec.topic("commands"), 0, null, Wire.encode(Command.getEncoder(), candidate))));
+        var settings =
+                RoleSettings.of(client, "other", dir, new SimpleMeterRegistry()).withBlocks("main");
+        try (var other = new TrainRole(spec, settings)) {
+            other.start();
+            GatedRoles.await("a version of other")
+                    .until(() -> other.progress().snapshot().version() > 0);
+
+            var promoted = operate("promote", "other");
+            assertThat(promoted.err()).isEmpty();
+            assertThat(promoted.out()).endsWith(": other, the newest version, serves\n");
+            GatedRoles.await("other answers")
+                    .until(() -> load.versions().getLast().startsWith("other/"));
+            assertThat(operate("promote", "main").out()).endsWith(": main, the newest version, serves\n");
+            GatedRoles.await("main answers again")
+                    .until(() -> load.versions().getLast().startsWith("main/"));
+        }
     }
 
     private static void awaitServing(GatedRoles roles, String version) {
@@ -143,6 +187,7 @@ class OperatorsIT {
                 assertThat(nonsense.err()).startsWith("VERSION = newest is no version: expected");
 
                 assertDiff(roles, "main/" + first);
+                promoteAndBack(load);
 
                 assertThat(load.failures()).isEmpty();
                 assertThat(load.versions()).contains("main/" + first);

@@ -1,7 +1,9 @@
 package io.millrace.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.event.Wire;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
 import io.millrace.schema.ChampionMode;
@@ -10,6 +12,7 @@ import io.millrace.schema.DecisionKind;
 import io.millrace.schema.Evidence;
 import io.millrace.schema.JudgedAs;
 import io.millrace.schema.Judgement;
+import io.millrace.schema.Metric;
 import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
 import java.io.IOException;
@@ -94,12 +97,52 @@ class DriftIT {
                             .isGreaterThan(champion.getVersion()));
 
             assertConsecutive(roles);
+            assertMetricsAreOfWhatServed(roles);
             for (var decision : roles.decisions()) {
                 if (decision.getEvidence() != null) {
                     assertSame(decision.getEvidence(), roles.judgements());
                 }
             }
         }
+    }
+
+    /// Of the newest version while it served, of the anchor while the breaker had tripped.
+    private static void assertMetricsAreOfWhatServed(GatedRoles roles) {
+        double loss = 0;
+        double predicted = 0;
+        long labels = 0;
+        long n = 0;
+        for (var judgement : roles.judgements()) {
+            var served = predictions(judgement, judgement.getServed());
+            for (var i = 0; i < judgement.getCount(); i++) {
+                var label = judgement.getLabels().order(ByteOrder.LITTLE_ENDIAN).getFloat(4 * i);
+                loss += logLoss(served[i], label);
+                predicted += served[i];
+                labels += (long) label;
+                n++;
+            }
+        }
+        assertThat(roles.judgements()).extracting(Judgement::getServed).contains(JudgedAs.NEWEST, JudgedAs.ANCHOR);
+        var last = TestBroker.readAll(roles.spec.topic("main", "metrics")).stream()
+                .map(record -> Wire.decode(Metric.getDecoder(), record.value()))
+                .filter(metric -> metric.getSplit().equals("validation"))
+                .toList()
+                .getLast();
+        assertThat(last.getExamples()).isEqualTo(n);
+        assertThat(last.getValues().get("log-loss")).isCloseTo(loss / n, within(1e-9));
+        // the bins of the calibration table, put together
+        assertThat(ofBins(last, "predicted")).isCloseTo(predicted / n, within(1e-6));
+        assertThat(ofBins(last, "observed")).isCloseTo((double) labels / n, within(1e-9));
+        assertThat(roles.gate.progress().snapshot().metrics()).isEqualTo(last.getValues());
+    }
+
+    private static double ofBins(Metric metric, String what) {
+        var sum = 0.0;
+        for (var bin = 0; bin < 10; bin++) {
+            var share = metric.getValues().get("calibration." + bin + ".share");
+            sum += share == null ? 0 : share * metric.getValues().get("calibration." + bin + "." + what);
+        }
+        return sum;
     }
 
     private static void assertConsecutive(GatedRoles roles) {

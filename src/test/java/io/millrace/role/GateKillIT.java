@@ -2,6 +2,7 @@ package io.millrace.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.event.Wire;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
@@ -112,6 +113,40 @@ class GateKillIT {
         for (var decision : decisions) {
             assertThat(check.check(decision.getNumber()).faults()).isEmpty();
         }
+    }
+
+    /// Two at once: the second stands by, whatever comes, until the first leaves.
+    @Test
+    void one_is_active_and_the_other_goes_on_where_it_stood() throws Exception {
+        model();
+        var flights = Flights.first(3 * CHUNK);
+        try (var _ = new LiveRoles(SERVERS, spec, "main", dir);
+                var second = new GateRole(spec, settings("second"))) {
+            try (var first = new GateRole(spec, settings("first"))) {
+                first.start();
+                learn(flights.subList(0, CHUNK));
+                assertThat(first.isActive()).isTrue();
+                second.start();
+                learn(flights.subList(CHUNK, 2 * CHUNK));
+
+                assertThat(first.isActive()).isTrue();
+                assertThat(second.isActive()).isFalse();
+                assertThat(second.progress().snapshot().judgements()).isZero();
+            }
+            GatedRoles.await("the second is active").until(second::isActive);
+            learn(flights.subList(2 * CHUNK, 3 * CHUNK));
+
+            assertThat(second.progress().snapshot().judgements()).isPositive();
+        }
+        assertThat(judgements())
+                .extracting(Judgement::getNumber)
+                .isEqualTo(upTo(judgements().size()));
+        assertEveryBlockIsJudgedOnce();
+    }
+
+    private RoleSettings settings(String instance) {
+        return RoleSettings.of(
+                Map.of("bootstrap.servers", SERVERS), "main", dir.resolve(instance), new SimpleMeterRegistry());
     }
 
     /// Each block has one judgement, but for those that no version may predict; the gate has counted their examples.
