@@ -42,6 +42,9 @@ final class AskOptions {
         if (patience == null) {
             throw CommandException.wrong("--timeout = " + timeout + " is no duration: expected one such as 30s");
         }
+        if (patience.isZero()) {
+            throw CommandException.wrong("--timeout = " + timeout + " is no time to wait: expected one such as 30s");
+        }
         return patience;
     }
 }

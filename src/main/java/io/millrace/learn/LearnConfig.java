@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -64,18 +65,28 @@ public record LearnConfig(
 
     /// The losses that a spec can name.
     public enum LossKind {
-        LOGISTIC,
-        HINGE,
-        SMOOTHED_HINGE,
-        SQUARED,
-        HUBER,
-        QUANTILE,
-        EXPECTILE,
-        POISSON;
+        LOGISTIC(true, _ -> new LogisticLoss()),
+        HINGE(true, _ -> new HingeLoss()),
+        SMOOTHED_HINGE(true, _ -> new SmoothedHingeLoss()),
+        SQUARED(false, _ -> new SquaredLoss()),
+        HUBER(false, config -> new HuberLoss(config.delta().orElse(1))),
+        QUANTILE(false, config -> new QuantileLoss(config.tau().orElse(0.5))),
+        EXPECTILE(false, config -> new ExpectileLoss(config.tau().orElse(0.5))),
+        POISSON(false, _ -> new PoissonLoss());
+
+        private final boolean ofClasses;
+
+        @SuppressWarnings("ImmutableEnumChecker") // it holds nothing
+        final Function<LearnConfig, Loss> make;
+
+        LossKind(boolean ofClasses, Function<LearnConfig, Loss> make) {
+            this.ofClasses = ofClasses;
+            this.make = make;
+        }
 
         /// Whether labels are 0 and 1 and predictions probabilities, not numbers.
         public boolean ofClasses() {
-            return this == LOGISTIC || this == HINGE || this == SMOOTHED_HINGE;
+            return ofClasses;
         }
     }
 
@@ -124,8 +135,15 @@ public record LearnConfig(
 
     /// The learners that a spec can name.
     public enum LearnerKind {
-        LINEAR,
-        FACTORIZATION_MACHINE
+        LINEAR(_ -> new Linear()),
+        FACTORIZATION_MACHINE(config -> new FactorizationMachine(config.factors(), config.start(), config.begin()));
+
+        @SuppressWarnings("ImmutableEnumChecker") // it holds nothing
+        final Function<LearnerConfig, Learner> make;
+
+        LearnerKind(Function<LearnerConfig, Learner> make) {
+            this.make = make;
+        }
     }
 
     /// The `learn.optimizer:` block. What a key does is said with the optimizer that has it; those that are
@@ -215,14 +233,33 @@ public record LearnConfig(
 
     /// The optimizers that a spec can name.
     public enum OptimizerKind {
-        SGD,
-        MOMENTUM,
-        NESTEROV,
-        ADAGRAD,
-        RMSPROP,
-        ADAM,
-        FTRL,
-        NORMALIZED_ADAPTIVE
+        SGD((_, rate, shrink) -> new Sgd(rate, shrink)),
+        MOMENTUM((config, rate, shrink) ->
+                new Momentum(rate, (float) config.momentum().orElse(0.9), false, shrink)),
+        NESTEROV((config, rate, shrink) ->
+                new Momentum(rate, (float) config.momentum().orElse(0.9), true, shrink)),
+        ADAGRAD((config, rate, shrink) ->
+                Adaptive.adaGrad(rate, (float) config.epsilon().orElse(0), shrink)),
+        RMSPROP((config, rate, shrink) -> Adaptive.rmsProp(
+                rate,
+                (float) config.beta2().orElse(0.9),
+                (float) config.epsilon().orElse(1e-8),
+                shrink)),
+        ADAM((config, rate, shrink) -> new Adam(
+                rate,
+                config.beta1().orElse(0.9),
+                config.beta2().orElse(0.999),
+                (float) config.epsilon().orElse(1e-8),
+                shrink)),
+        FTRL((config, rate, shrink) -> new Ftrl(rate, (float) config.beta().orElse(1), shrink)),
+        NORMALIZED_ADAPTIVE((_, rate, shrink) -> new NormalizedAdaptive(rate, shrink));
+
+        @SuppressWarnings("ImmutableEnumChecker") // it holds nothing
+        final Optimizer.Factory factory;
+
+        OptimizerKind(Optimizer.Factory factory) {
+            this.factory = factory;
+        }
     }
 
     private static void require(boolean holds, String key, Object value, String expected) {

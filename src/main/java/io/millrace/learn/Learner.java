@@ -5,7 +5,7 @@ import io.millrace.kernel.Kernel;
 
 /// What the parameters of an example's features make of it, and which of them a step moves how far. One a thread.
 ///
-/// A new learner is one class, one line in [#of], and a constant of [LearnConfig.LearnerKind].
+/// A new learner is one class and one line, a constant of [LearnConfig.LearnerKind]: docs/adding.md.
 interface Learner {
     /// The margin of a row.
     ///
@@ -29,13 +29,8 @@ interface Learner {
     boolean step(Kernel kernel, Optimizer optimizer, float[] cells, Row row, Loss loss, float gradient);
 
     static Learner of(LearnConfig config) {
-        if (config.learner().isEmpty()) {
-            return new Linear();
-        }
-        var learner = config.learner().get();
-        return switch (learner.kind()) {
-            case LINEAR -> new Linear();
-            case FACTORIZATION_MACHINE -> new FactorizationMachine(learner.factors(), learner.start(), learner.begin());
-        };
+        return config.learner()
+                .<Learner>map(learner -> learner.kind().make.apply(learner))
+                .orElseGet(Linear::new);
     }
 }

@@ -5,7 +5,7 @@ import io.millrace.evaluate.Progress;
 /// What a wrong prediction costs, as the learner needs it: the prediction of a margin m, the slope of the
 /// loss ℓ(m, y) by m, and where a margin goes that follows it.
 ///
-/// A new loss is one class, one line in [#of], and a constant of [LearnConfig.LossKind].
+/// A new loss is one class and one line, a constant of [LearnConfig.LossKind]: docs/adding.md.
 interface Loss {
     /// The prediction; finite for every margin, also one that is not.
     float predict(float margin);
@@ -27,15 +27,6 @@ interface Loss {
     Progress progress();
 
     static Loss of(LearnConfig config) {
-        return switch (config.loss()) {
-            case LOGISTIC -> new LogisticLoss();
-            case HINGE -> new HingeLoss();
-            case SMOOTHED_HINGE -> new SmoothedHingeLoss();
-            case SQUARED -> new SquaredLoss();
-            case HUBER -> new HuberLoss(config.delta().orElse(1));
-            case QUANTILE -> new QuantileLoss(config.tau().orElse(0.5));
-            case EXPECTILE -> new ExpectileLoss(config.tau().orElse(0.5));
-            case POISSON -> new PoissonLoss();
-        };
+        return config.loss().make.apply(config);
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /// How the weights of an example move. What it remembers of a feature stands in the cell, behind the weight;
 /// what it remembers of all of them is its state.
 ///
-/// A new optimizer is one class, one line in [#of], and a constant of [LearnConfig.OptimizerKind].
+/// A new optimizer is one class and one line, a constant of [LearnConfig.OptimizerKind]: docs/adding.md.
 interface Optimizer {
     /// Floats a parameter.
     int stride();
@@ -50,26 +50,12 @@ interface Optimizer {
         var rate = Schedule.of(config);
         var shrink =
                 new Shrink((float) config.l1().orElse(0), (float) config.l2().orElse(0));
-        return switch (config.kind()) {
-            case SGD -> new Sgd(rate, shrink);
-            case MOMENTUM -> new Momentum(rate, (float) config.momentum().orElse(0.9), false, shrink);
-            case NESTEROV -> new Momentum(rate, (float) config.momentum().orElse(0.9), true, shrink);
-            case ADAGRAD -> Adaptive.adaGrad(rate, (float) config.epsilon().orElse(0), shrink);
-            case RMSPROP ->
-                Adaptive.rmsProp(
-                        rate,
-                        (float) config.beta2().orElse(0.9),
-                        (float) config.epsilon().orElse(1e-8),
-                        shrink);
-            case ADAM ->
-                new Adam(
-                        rate,
-                        config.beta1().orElse(0.9),
-                        config.beta2().orElse(0.999),
-                        (float) config.epsilon().orElse(1e-8),
-                        shrink);
-            case FTRL -> new Ftrl(rate, (float) config.beta().orElse(1), shrink);
-            case NORMALIZED_ADAPTIVE -> new NormalizedAdaptive(rate, shrink);
-        };
+        return config.kind().factory.make(config, rate, shrink);
+    }
+
+    /// Makes one of a spec's block.
+    @FunctionalInterface
+    interface Factory {
+        Optimizer make(LearnConfig.OptimizerConfig config, Schedule rate, Shrink shrink);
     }
 }

@@ -51,6 +51,25 @@ class WrongCommandTest {
     }
 
     @Nested
+    class A_time_to_wait {
+        @Test
+        void is_some() {
+            assertWrong(
+                    "--timeout = 0s is no time to wait: expected one such as 30s",
+                    "models",
+                    "resume",
+                    "--why",
+                    "it is good",
+                    "--timeout",
+                    "0s",
+                    "--spec",
+                    spec,
+                    "--bootstrap-servers",
+                    "localhost:1");
+        }
+    }
+
+    @Nested
     class A_spec {
         @Test
         void does_not_exist() {
