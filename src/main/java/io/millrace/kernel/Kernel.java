@@ -10,7 +10,7 @@ package io.millrace.kernel;
 ///   `k + 1`. Every product is added by `Math.fma`.
 /// - **Hardware**: `Math.fma` rounds alike everywhere, but a CPU without the instruction falls back to
 ///   `BigDecimal`, correct and some hundred times slower.
-public sealed interface Kernel permits ScalarKernel, SimdKernel {
+public sealed interface Kernel permits ScalarKernel {
     /// The most entries that are summed in order.
     int SHORT = 32;
 

@@ -1,7 +1,7 @@
 package io.millrace.kernel;
 
 /// The definition of every result: plain loops.
-public final class ScalarKernel implements Kernel {
+public sealed class ScalarKernel implements Kernel permits SimdKernel {
     static final ScalarKernel INSTANCE = new ScalarKernel();
 
     /// Partial sums of a long row: as many as the widest vector register has floats.
@@ -13,7 +13,7 @@ public final class ScalarKernel implements Kernel {
     /// The least |x| that counts where a scale divides: its square is still a float of full precision.
     private static final float TINY = 1e-19f;
 
-    private ScalarKernel() {}
+    ScalarKernel() {}
 
     @Override
     public String name() {

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The same bits as [ScalarKernel], in vector registers where they pay. One a thread: it has a buffer.
 ///
-/// In registers is what goes over a row of more than [#SHORT] entries and writes no cell: the dot product,
+/// In registers, and here, is what goes over a row of more than [#SHORT] entries and writes no cell: the dot product,
 /// whose sixteen partial sums are the lanes of a register of 512 bits, and the check before a plain step. All
 /// else, and all on a CPU with smaller registers, is the scalar loop. Scalar time over vector time for 75
 /// entries, on a Xeon with AVX-512 (docs/benchmarks.md has whole steps):
@@ -21,7 +21,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// The last gathers and scatters. It must find lanes that share an index, because the second has to see what
 /// the first did: without that it would be 1.8, and without a scatter (AVX2 has none) 0.9. It is not here.
-final class SimdKernel implements Kernel {
+final class SimdKernel extends ScalarKernel {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
     private static final int LANES = 16;
@@ -30,7 +30,6 @@ final class SimdKernel implements Kernel {
 
     private static final boolean WIDE = BITS >= FLOATS.vectorBitSize();
 
-    private final ScalarKernel scalar = ScalarKernel.INSTANCE;
     /// Where the cells of the lanes begin.
     private final int[] at = new int[4 * LANES];
 
@@ -42,7 +41,7 @@ final class SimdKernel implements Kernel {
     @Override
     public float dot(float[] cells, int stride, Entries row) {
         if (!WIDE || row.n <= SHORT) {
-            return scalar.dot(cells, stride, row);
+            return super.dot(cells, stride, row);
         }
         return wide(cells, stride, row.indices, row.from, row.x, row.offset, row.n);
     }
@@ -95,7 +94,7 @@ final class SimdKernel implements Kernel {
     @Override
     public float dot(float[] w, float[] x, int n) {
         if (!WIDE || n <= SHORT) {
-            return scalar.dot(w, x, n);
+            return super.dot(w, x, n);
         }
         var sums = FloatVector.zero(FLOATS);
         for (var j = 0; j < n; j += LANES) {
@@ -109,16 +108,16 @@ final class SimdKernel implements Kernel {
     @Override
     public boolean addScaled(float[] cells, int stride, Entries row, float scale) {
         if (!WIDE || row.n <= SHORT) {
-            return scalar.addScaled(cells, stride, row, scale);
+            return super.addScaled(cells, stride, row, scale);
         }
-        var reach = ScalarKernel.reach(row, scale);
-        if (!(reach <= ScalarKernel.LIMIT)) {
+        var reach = reach(row, scale);
+        if (!(reach <= LIMIT)) {
             return false;
         }
         if (!within(cells, stride, row.indices, row.from, row.x, row.offset, row.n, reach)) {
             return false;
         }
-        ScalarKernel.add(cells, stride, row, scale);
+        add(cells, stride, row, scale);
         return true;
     }
 
@@ -155,7 +154,7 @@ final class SimdKernel implements Kernel {
                                     .abs());
             if (!most0.max(most1)
                     .max(most2.max(most3))
-                    .compare(VectorOperators.LE, ScalarKernel.LIMIT)
+                    .compare(VectorOperators.LE, LIMIT)
                     .allTrue()) {
                 return false;
             }
@@ -167,59 +166,10 @@ final class SimdKernel implements Kernel {
                     .intoArray(at, 0);
             var w = FloatVector.fromArray(FLOATS, cells, 0, at, 0, some).abs();
             var most = FloatVector.fromArray(FLOATS, x, offset + j, some).abs().fma(reaches, w);
-            if (!most.compare(VectorOperators.LE, ScalarKernel.LIMIT).allTrue()) {
+            if (!most.compare(VectorOperators.LE, LIMIT).allTrue()) {
                 return false;
             }
         }
         return true;
-    }
-
-    @Override
-    public boolean bounded(Entries row, float gradient) {
-        return scalar.bounded(row, gradient);
-    }
-
-    @Override
-    public void shrink(float[] cells, int stride, Entries row, float l1, float l2) {
-        scalar.shrink(cells, stride, row, l1, l2);
-    }
-
-    @Override
-    public void momentum(float[] cells, Entries row, float scale, float mu, boolean nesterov) {
-        scalar.momentum(cells, row, scale, mu, nesterov);
-    }
-
-    @Override
-    public void adaptive(
-            float[] cells,
-            Entries row,
-            float gradient,
-            float rate,
-            float keep,
-            float take,
-            float epsilon,
-            float l1,
-            float l2) {
-        scalar.adaptive(cells, row, gradient, rate, keep, take, epsilon, l1, l2);
-    }
-
-    @Override
-    public void adam(float[] cells, Entries row, float gradient, float alpha, float beta1, float beta2, float epsilon) {
-        scalar.adam(cells, row, gradient, alpha, beta1, beta2, epsilon);
-    }
-
-    @Override
-    public void ftrl(float[] cells, Entries row, float gradient, float alpha, float beta, float l1, float l2) {
-        scalar.ftrl(cells, row, gradient, alpha, beta, l1, l2);
-    }
-
-    @Override
-    public void normalize(float[] cells, Entries row, float square, double[] sums) {
-        scalar.normalize(cells, row, square, sums);
-    }
-
-    @Override
-    public void addNormalized(float[] cells, Entries row, float scale) {
-        scalar.addNormalized(cells, row, scale);
     }
 }
