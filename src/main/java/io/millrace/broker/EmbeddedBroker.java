@@ -33,7 +33,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 /// leader: it takes the partition for deleted (KAFKA-20734), and what was written there joins the producer's *next*
 /// transaction. Leaders go where the controller gives a broker up. So it never does here: not a silent one, within
 /// [#SILENCE], and not a killed one, which it knows from its log as alive: that one is removed from the log first, by a
-/// controller of its own (`EmbeddedBrokerIT`).
+/// controller of its own (`TransactionKillIT`).
 public final class EmbeddedBroker implements AutoCloseable {
     /// What it listens on.
     public static final String HOST = "127.0.0.1";
@@ -140,22 +140,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     /// they all get it at once, when it can lead.
     static void removeKilled(Path directory, int port) throws Exception {
         var address = HOST + ":" + port;
-        var properties = new Properties();
+        var properties = node(directory, address);
         properties.putAll(Map.of(
-                "process.roles",
-                "controller",
-                "node.id",
-                Integer.toString(NODE),
-                "controller.quorum.voters",
-                NODE + "@" + address,
-                "listeners",
-                "CONTROLLER://" + address,
-                "listener.security.protocol.map",
-                "CONTROLLER:PLAINTEXT",
-                "controller.listener.names",
-                "CONTROLLER",
-                "log.dirs",
-                directory.toString()));
+                "process.roles", "controller",
+                "listeners", "CONTROLLER://" + address,
+                "listener.security.protocol.map", "CONTROLLER:PLAINTEXT"));
         var controller = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         startUp(controller);
         try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, address))) {
@@ -212,28 +201,30 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static Properties properties(Path directory, Ports ports, Map<String, String> settings) {
         var broker = "PLAINTEXT://" + HOST + ":" + ports.broker();
         var controller = HOST + ":" + ports.controller();
+        var properties = node(directory, controller);
+        properties.putAll(Map.of(
+                "process.roles", "broker,controller",
+                "listeners", broker + ",CONTROLLER://" + controller,
+                "advertised.listeners", broker,
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "inter.broker.listener.name", "PLAINTEXT"));
+        properties.putAll(SMALL);
+        properties.putAll(settings);
+        return properties;
+    }
+
+    /// What the node is, whatever part it takes.
+    private static Properties node(Path directory, String controller) {
         var properties = new Properties();
         properties.putAll(Map.of(
-                "process.roles",
-                "broker,controller",
                 "node.id",
                 Integer.toString(NODE),
                 "controller.quorum.voters",
                 NODE + "@" + controller,
-                "listeners",
-                broker + ",CONTROLLER://" + controller,
-                "advertised.listeners",
-                broker,
-                "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
                 "controller.listener.names",
                 "CONTROLLER",
-                "inter.broker.listener.name",
-                "PLAINTEXT",
                 "log.dirs",
                 directory.toString()));
-        properties.putAll(SMALL);
-        properties.putAll(settings);
         return properties;
     }
 
