@@ -147,7 +147,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (!log.fits(spec)) {
             throw CommandException.wrong(
                     log.topic() + " was written under another spec: expected one that differs in "
-                            + "learn.loss, learn.learner and learn.optimizer at most\n"
+                            + BlockLog.MAY_DIFFER + " at most\n"
                             + "  Name the spec and the --lineage that belong together: other shares, salt or features make a new one.");
         }
     }

@@ -1,14 +1,15 @@
 package io.millrace.cli;
 
 import io.millrace.event.Wire;
+import io.millrace.model.KeptVersions;
 import io.millrace.model.ManifestJson;
 import io.millrace.replay.DecisionCheck;
 import io.millrace.schema.Decision;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
+import io.millrace.spec.Spec;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,26 +61,22 @@ final class ModelsCommand implements Runnable {
         if (last < 1) {
             throw CommandException.wrong("--last = " + last + " is out of range: expected 1 or more");
         }
-        var all = manifests(model, lineages.lineage(), client);
         var out = command.commandLine().getOut();
-        out.println(String.format(
-                "%-16s %-8s %14s %9s  %-20s %s", "version", "kind", "examples", "cells", "event time", "loss"));
-        if (!all.isEmpty()) {
-            var standing = standing(model, client);
-            var newest = all.getLast().getVersion();
-            for (var manifest : all.subList(Math.max(0, all.size() - last), all.size())) {
-                line(manifest, standing.mark(manifest.getLineage(), manifest.getVersion(), newest), out);
+        var properties = client.properties();
+        try (var kafka = new Broker(properties)) {
+            var all = manifests(kafka, properties, model.spec(), lineages.lineage());
+            out.println(String.format(
+                    "%-16s %-8s %14s %9s  %-20s %s", "version", "kind", "examples", "cells", "event time", "loss"));
+            if (!all.isEmpty()) {
+                var standing = GateStanding.read(kafka, properties, model.spec());
+                var newest = all.getLast().getVersion();
+                for (var manifest : all.subList(Math.max(0, all.size() - last), all.size())) {
+                    line(manifest, standing.mark(manifest.getLineage(), manifest.getVersion(), newest), out);
+                }
             }
         }
         out.flush();
         return 0;
-    }
-
-    private static GateStanding standing(SpecOptions model, ClientOptions client) {
-        var properties = client.properties();
-        try (var kafka = new Broker(properties)) {
-            return GateStanding.read(kafka, properties, model.spec());
-        }
     }
 
     private static void line(Manifest manifest, String mark, PrintWriter out) {
@@ -110,7 +107,11 @@ final class ModelsCommand implements Runnable {
                     String version) {
         var wanted = version == null ? null : OperatorOptions.Version.parse(version);
         var named = wanted == null ? null : wanted.lineage();
-        var all = manifests(model, named == null ? lineages.lineage() : named, client);
+        var properties = client.properties();
+        List<Manifest> all;
+        try (var kafka = new Broker(properties)) {
+            all = manifests(kafka, properties, model.spec(), named == null ? lineages.lineage() : named);
+        }
         var found = all.reversed().stream()
                 .filter(manifest -> wanted == null || manifest.getVersion() == wanted.number())
                 .findFirst()
@@ -216,16 +217,12 @@ final class ModelsCommand implements Runnable {
     }
 
     /// Of all versions that are there, in the versions topic or kept longer, the oldest first.
-    private static List<Manifest> manifests(SpecOptions model, String lineage, ClientOptions client) {
+    private static List<Manifest> manifests(Broker kafka, Map<String, Object> properties, Spec spec, String lineage) {
         var manifests = new TreeMap<Long, Manifest>();
-        var properties = client.properties();
-        var spec = model.spec();
-        try (var kafka = new Broker(properties)) {
-            if (!kafka.ends(spec.topic(lineage, "kept")).isEmpty()) {
-                read(properties, spec.topic(lineage, "kept"), manifests);
-            }
-            read(properties, spec.topic(lineage, "versions"), manifests);
+        if (!kafka.ends(spec.topic(lineage, "kept")).isEmpty()) {
+            read(properties, spec.topic(lineage, "kept"), manifests);
         }
+        read(properties, spec.topic(lineage, "versions"), manifests);
         return List.copyOf(manifests.values());
     }
 
@@ -233,7 +230,7 @@ final class ModelsCommand implements Runnable {
         try (var reader = TopicReader.glance(properties, topic)) {
             reader.read(record -> {
                 if (record.value() == null) {
-                    into.remove(number(record.key())); // no longer kept
+                    into.remove(KeptVersions.version(record.key())); // no longer kept
                 } else if (Wire.decode(VersionRecord.getDecoder(), record.value())
                                 .getBody()
                         instanceof Manifest manifest) {
@@ -242,10 +239,5 @@ final class ModelsCommand implements Runnable {
                 return true;
             });
         }
-    }
-
-    /// The version of a key of the kept topic, `41` or `41/0`.
-    private static long number(byte[] key) {
-        return Long.parseLong(new String(key, StandardCharsets.US_ASCII).split("/", 2)[0]);
     }
 }

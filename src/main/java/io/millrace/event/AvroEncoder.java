@@ -1,7 +1,5 @@
 package io.millrace.event;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.apache.avro.Schema;
@@ -63,7 +61,7 @@ final class AvroEncoder implements EventEncoder {
             case FLOAT -> encoder.writeFloat((float) row.any(slot));
             case DOUBLE -> encoder.writeDouble(row.any(slot));
             case BOOLEAN -> encoder.writeBoolean(row.text(slot)[row.textOffset(slot)] == 't');
-            case ENUM -> encoder.writeEnum(type.getEnumOrdinal(text(row, slot)));
+            case ENUM -> encoder.writeEnum(type.getEnumOrdinal(row.string(slot)));
             default -> encoder.writeBytes(row.text(slot), row.textOffset(slot), row.textLength(slot));
         }
     }
@@ -86,13 +84,9 @@ final class AvroEncoder implements EventEncoder {
             case LONG -> row.isWhole(slot);
             case FLOAT, DOUBLE -> row.isNumber(slot);
             case BOOLEAN -> row.isBoolean(slot);
-            case ENUM -> row.isText(slot) && type.hasEnumSymbol(text(row, slot));
+            case ENUM -> row.isText(slot) && type.hasEnumSymbol(row.string(slot));
             case STRING, BYTES -> row.isText(slot);
             default -> false;
         };
-    }
-
-    private static String text(Row row, int slot) {
-        return new String(row.text(slot), row.textOffset(slot), row.textLength(slot), UTF_8);
     }
 }

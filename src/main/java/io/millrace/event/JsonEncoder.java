@@ -1,7 +1,5 @@
 package io.millrace.event;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.ByteArrayOutputStream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -35,7 +33,7 @@ final class JsonEncoder implements EventEncoder {
     }
 
     private static void write(Row row, int slot, JsonGenerator json) {
-        var text = new String(row.text(slot), row.textOffset(slot), row.textLength(slot), UTF_8);
+        var text = row.string(slot);
         if (row.isText(slot)) {
             json.writeString(text);
         } else if (row.isBoolean(slot)) {

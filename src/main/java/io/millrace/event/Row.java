@@ -1,6 +1,7 @@
 package io.millrace.event;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
 
@@ -238,6 +239,11 @@ public final class Row {
     public int textLength(int slot) {
         render(slot);
         return lengths[slot];
+    }
+
+    /// The canonical text of a present field as a string.
+    public String string(int slot) {
+        return new String(text(slot), textOffset(slot), textLength(slot), UTF_8);
     }
 
     /// Numbers get their text when it is asked for.

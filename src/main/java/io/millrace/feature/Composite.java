@@ -60,7 +60,7 @@ final class Composite {
             var part = parts[i];
             all.add(
                     part == null
-                            ? new String(row.text(slots[i]), row.textOffset(slots[i]), row.textLength(slots[i]), UTF_8)
+                            ? row.string(slots[i])
                             : new String(texts[i][part.at(unit.millis(row, slots[i]))], UTF_8));
         }
         return all;

@@ -31,10 +31,6 @@ abstract sealed class Feature {
     /// Adds what people call each entry that [#encode] adds, in the same order: `origin=LAS`.
     abstract void name(Row row, List<String> into);
 
-    private static String text(Row row, int slot) {
-        return new String(row.text(slot), row.textOffset(slot), row.textLength(slot), UTF_8);
-    }
-
     final int index(byte[] value, int offset, int length) {
         return Murmur3.hash32(value, offset, length, seed) & mask;
     }
@@ -100,7 +96,7 @@ abstract sealed class Feature {
         @Override
         void name(Row row, List<String> into) {
             if (!row.isMissing(slot)) {
-                into.add(name + "=" + text(row, slot));
+                into.add(name + "=" + row.string(slot));
             }
         }
     }

@@ -102,9 +102,8 @@ public final class Cells {
         digest = 0;
     }
 
-    /// Sum of [#mix] over the non-zero parameters by their numbers, modulo 2^64. Costs a pass over the pages that
-    /// changed since the last
-    /// call.
+    /// Sum of [#mix] over the non-zero parameters by their numbers, modulo 2^64. Costs a pass over the pages
+    /// that changed since the last call.
     public long digest() {
         for (var page = 0; page < marks.length; page++) {
             if (changed(page, DIGEST)) {

@@ -78,12 +78,7 @@ final class Changes {
     }
 
     private boolean holdsWeight(int from) {
-        for (var number = from * parameters; number < (from + page) * parameters; number++) {
-            if (Float.floatToRawIntBits(published[number]) != 0) {
-                return true;
-            }
-        }
-        return false;
+        return !Keyframe.isEmpty(published, from * parameters, page * parameters);
     }
 
     private boolean changed(Cells cells, int number) {

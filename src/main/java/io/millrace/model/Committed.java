@@ -9,7 +9,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /// Consumers that see committed records only and belong to no group: what they read stays where it is, and no topic is
 /// made by asking for it.
 public final class Committed {
-    private static final int WAIT_MS = 5;
+    private static final int GLANCE_MS = 5;
 
     private Committed() {}
 
@@ -26,12 +26,16 @@ public final class Committed {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /// The same for a look at what is there now. At the end of a topic a fetch waits for more, for half a second, and
-    /// to
-    /// close waits for the fetch: here no longer than [#WAIT_MS].
+    /// The same for a look at what is there now, which reads to the end and closes.
     public static KafkaConsumer<byte[], byte[]> glance(Map<String, Object> client, String reset) {
+        return consumer(client, reset, GLANCE_MS);
+    }
+
+    /// The same with fetches that wait no longer than so for what has not come: half a second otherwise. What the
+    /// consumer asks meanwhile, such as where a topic ends, and its close wait behind the fetch under way.
+    public static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client, String reset, int waitMillis) {
         var properties = new HashMap<>(client);
-        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_MS);
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, waitMillis);
         return consumer(properties, reset);
     }
 }

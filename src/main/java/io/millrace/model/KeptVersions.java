@@ -87,7 +87,7 @@ public final class KeptVersions {
             if (record.value() == null) {
                 return true;
             }
-            if (compacted && !of(version, record.key())) {
+            if (compacted && version(record.key()) != version) {
                 return true;
             }
             var model = accept(reader, record);
@@ -100,10 +100,9 @@ public final class KeptVersions {
         return found.stream().findFirst();
     }
 
-    /// Whether a key of the kept topic is one of this version.
-    private static boolean of(long version, byte[] key) {
-        var text = new String(key, StandardCharsets.US_ASCII);
-        return text.equals(Long.toString(version)) || text.startsWith(version + "/");
+    /// The version that a key of the kept topic is of.
+    public static long version(byte[] key) {
+        return Long.parseLong(new String(key, StandardCharsets.US_ASCII).split("/", 2)[0]);
     }
 
     /// Reads what is committed, from the first record to the end as it is now, until `more` has had enough.

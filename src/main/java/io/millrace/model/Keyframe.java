@@ -57,9 +57,10 @@ final class Keyframe {
         return records;
     }
 
-    private static boolean isEmpty(float[] page, int from, int parameters) {
-        for (var k = from; k < from + parameters; k++) {
-            if (Float.floatToRawIntBits(page[k]) != 0) {
+    /// Whether `n` floats are all +0.
+    static boolean isEmpty(float[] floats, int from, int n) {
+        for (var k = from; k < from + n; k++) {
+            if (Float.floatToRawIntBits(floats[k]) != 0) {
                 return false;
             }
         }

@@ -14,6 +14,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /// A block topic: the very examples that live training learns, in its order.
 public final class BlockLog implements Source {
+    /// Where a spec may differ from that of the log, for people.
+    public static final String MAY_DIFFER = "learn.loss, learn.learner and learn.optimizer";
+
     private final LogReader reader;
     private final TopicPartition partition;
     private final Control opening;
@@ -83,7 +86,7 @@ public final class BlockLog implements Source {
     public Spec spec(Spec other) {
         if (!fits(other)) {
             throw new ReplayException(partition.topic()
-                    + " was written under another spec: expected one that differs in learn.loss, learn.learner and learn.optimizer at most\n"
+                    + " was written under another spec: expected one that differs in " + MAY_DIFFER + " at most\n"
                     + "  Replay the events instead, with --read events, or start a new lineage.");
         }
         return spec().withLearn(other.learn());

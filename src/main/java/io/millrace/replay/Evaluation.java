@@ -62,7 +62,7 @@ public final class Evaluation {
         for (var version : versions) {
             if (!log.fits(version.model.spec())) {
                 throw new ReplayException(version.name + " was learned under another spec than that of " + log.topic()
-                        + ": expected one that differs in learn.loss, learn.learner and learn.optimizer at most");
+                        + ": expected one that differs in " + BlockLog.MAY_DIFFER + " at most");
             }
             if (version.isClassifier() != first.isClassifier()) {
                 throw new ReplayException(first.says() + ", " + version.says() + ": expected versions of one kind");

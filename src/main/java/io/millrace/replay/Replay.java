@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Learns what a [Source] hands on. Training examples are predicted, scored and learned; validation examples
@@ -164,12 +163,9 @@ public final class Replay {
     /// Fields that features read and no event has had.
     public List<String> neverSeen() {
         return readings.stream()
-                .map(reading -> Set.copyOf(reading.seen().never()))
-                .reduce((one, other) -> one.stream().filter(other::contains).collect(Collectors.toUnmodifiableSet()))
-                .orElse(Set.of())
-                .stream()
-                .sorted()
-                .toList();
+                .map(reading -> reading.seen().never())
+                .reduce((one, other) -> one.stream().filter(other::contains).toList())
+                .orElse(List.of());
     }
 
     public BadEvents bad() {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -37,9 +36,7 @@ final class GateLogs implements AutoCloseable {
         this.spec = spec;
         this.client = client;
         this.lineages = lineages;
-        var quick = new HashMap<>(client);
-        quick.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MS);
-        data = Committed.consumer(quick, "none");
+        data = Committed.consumer(client, "none", FETCH_MS);
     }
 
     /// Adds a lineage; it is read from the next [#assign] on.

@@ -1,15 +1,13 @@
 package io.millrace.role;
 
 import io.millrace.event.Wire;
-import io.millrace.model.Committed;
 import io.millrace.schema.Champion;
 import io.millrace.schema.GateState;
 import io.millrace.spec.Spec;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param state the last one committed, or null before the first
 /// @param isTold whether the champion topic says what the state does
 record GateStart(@Nullable GateState state, boolean isTold) {
-    private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int MANY = 500;
 
     /// @throws RoleException if one of the topics was made anew: commands would be obeyed twice or not at all, and
     ///     numbers given twice
@@ -27,13 +24,8 @@ record GateStart(@Nullable GateState state, boolean isTold) {
         var bytes = last(client, spec.topic("gate"));
         var champion = last(client, spec.topic("champion"));
         if (bytes == null) {
-            for (var written : List.of(spec.topic("decisions"), spec.topic("champion"))) {
-                if (last(client, written) != null) {
-                    throw new RoleException(spec.topic("gate") + " holds no state, but " + written
-                            + " is not empty: the state was lost. Restore the topic, or start a new history of the gate: "
-                            + GateRecords.anew(spec));
-                }
-            }
+            requireNone(spec, "decisions", last(client, spec.topic("decisions")));
+            requireNone(spec, "champion", champion);
             return new GateStart(null, true);
         }
         var state = Wire.decode(GateState.getDecoder(), bytes);
@@ -51,25 +43,21 @@ record GateStart(@Nullable GateState state, boolean isTold) {
         return new GateStart(state, told);
     }
 
+    private static void requireNone(Spec spec, String word, byte @Nullable [] written) {
+        if (written != null) {
+            throw new RoleException(spec.topic("gate") + " holds no state, but " + spec.topic(word)
+                    + " is not empty: the state was lost. Restore the topic, or start a new history of the gate: "
+                    + GateRecords.anew(spec));
+        }
+    }
+
     /// The value of the last record of a topic.
     private static byte @Nullable [] last(Map<String, Object> client, String topic) {
-        var partition = new TopicPartition(topic, 0);
-        try (var consumer = Committed.glance(client, "earliest")) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition)).get(partition));
-            var giveUp = System.nanoTime() + PATIENCE.toNanos();
-            byte[] last = null;
-            while (consumer.position(partition) < end) {
-                for (var record : consumer.poll(POLL)) {
-                    last = record.value();
-                }
-                if (System.nanoTime() > giveUp) {
-                    throw new RoleException(partition + " could not be read to offset " + end + " within " + PATIENCE);
-                }
-            }
-            return last;
-        }
+        var last = new AtomicReference<byte @Nullable []>();
+        Scan.records(client, new TopicPartition(topic, 0), 0, Long.MAX_VALUE, MANY, record -> {
+            last.set(record.value());
+            return false;
+        });
+        return last.get();
     }
 }

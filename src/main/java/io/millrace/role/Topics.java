@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -97,16 +98,14 @@ public final class Topics {
 
     /// The topics that are a lineage's own, whatever it learns and from whose blocks, but for its ledger, which stays.
     public static List<String> ofLineage(Spec spec, String lineage) {
-        return List.of(
-                spec.topic(lineage, "train"),
-                spec.topic(lineage, "validation"),
-                spec.topic(lineage, "test"),
-                spec.topic(lineage, "versions"),
-                spec.topic(lineage, "kept"),
-                spec.topic(lineage, "metrics"),
-                ById.topic(spec, lineage),
-                CellStore.changelog(spec, lineage),
-                SeenStore.changelog(spec, lineage));
+        var prefix = spec.topic(lineage, "");
+        var ledger = spec.topic(lineage, "ledger");
+        var made = of(spec, lineage).stream()
+                .map(Topic::name)
+                .filter(name -> name.startsWith(prefix) && !name.equals(ledger));
+        var others = Stream.of(
+                ById.topic(spec, lineage), CellStore.changelog(spec, lineage), SeenStore.changelog(spec, lineage));
+        return Stream.concat(made, others).distinct().toList();
     }
 
     /// The topics that events go through before they are in blocks.

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.millrace.event.Wire;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
 import io.millrace.role.Flipped;
@@ -37,7 +36,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,8 +97,7 @@ class OperatorsIT {
                 .setBy("anna")
                 .setWhy("to see")
                 .build();
-        TestBroker.produceAll(List.of(
-                new ProducerRecord<>(spec.topic("commands"), 0, null, Wire.encode(Command.getEncoder(), candidate))));
+        GatedRoles.send(spec, candidate);
         var settings =
                 RoleSettings.of(client, "other", dir, new SimpleMeterRegistry()).withBlocks("main");
         try (var other = new TrainRole(spec, settings)) {

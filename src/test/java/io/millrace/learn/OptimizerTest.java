@@ -274,10 +274,7 @@ class OptimizerTest {
         void keeps_its_weights_finite_at_a_rate_that_rounds_to_0() {
             var learn = new LearnConfig(LossKind.SQUARED, config(OptimizerKind.FTRL, 1e-60, Map.of("beta", 0.0)), 4);
             var trainer = new Trainer(learn, List.of());
-            var row = new Examples(0);
-            row.begin();
-            row.add(3, 1);
-            row.end(1, 1, 0, 0, 0);
+            var row = one();
 
             trainer.learn(row);
             trainer.learn(row);
@@ -287,6 +284,15 @@ class OptimizerTest {
         }
     }
 
+    /// One entry of value 1, of feature 3, labelled 1.
+    private static Examples one() {
+        var row = new Examples(0);
+        row.begin();
+        row.add(3, 1);
+        row.end(1, 1, 0, 0, 0);
+        return row;
+    }
+
     @Nested
     class L1 {
         @Test
@@ -294,10 +300,7 @@ class OptimizerTest {
             for (var kind : OptimizerKind.values()) {
                 var learn = new LearnConfig(LossKind.SQUARED, config(kind, 0.05, Map.of("l1", 1000.0)), 4);
                 var trainer = new Trainer(learn, List.of());
-                var row = new Examples(0);
-                row.begin();
-                row.add(3, 1);
-                row.end(1, 1, 0, 0, 0);
+                var row = one();
 
                 trainer.learn(row);
 

@@ -108,8 +108,7 @@ class CandidateIT {
 
     /// Asks the gate, and waits for its answer.
     private Decision ask(Command command) {
-        TestBroker.produceAll(List.of(
-                new ProducerRecord<>(timid.topic("commands"), 0, null, Wire.encode(Command.getEncoder(), command))));
+        GatedRoles.send(timid, command);
         return GatedRoles.await("an answer")
                 .until(
                         () -> decisions().stream()

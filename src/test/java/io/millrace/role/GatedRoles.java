@@ -70,9 +70,14 @@ public final class GatedRoles implements AutoCloseable {
                 .build());
     }
 
-    Decision command(Command command) {
+    /// Sends a command to the gate of a model.
+    public static void send(Spec spec, Command command) {
         TestBroker.produceAll(List.of(
                 new ProducerRecord<>(spec.topic("commands"), 0, null, Wire.encode(Command.getEncoder(), command))));
+    }
+
+    Decision command(Command command) {
+        send(spec, command);
         return Awaitility.await("an answer")
                 .atMost(PATIENCE)
                 .until(

@@ -3,7 +3,6 @@ package io.millrace.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.event.Wire;
 import io.millrace.flights.Flights;
 import io.millrace.kafka.TestBroker;
 import io.millrace.model.ChampionFollower;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -128,8 +126,7 @@ class LongRunIT {
                 .setBy("a test")
                 .setWhy("the long run")
                 .build();
-        TestBroker.produceAll(List.of(new ProducerRecord<>(
-                model.spec.topic("commands"), 0, null, Wire.encode(Command.getEncoder(), command))));
+        GatedRoles.send(model.spec, command);
     }
 
     /// A server that starts now serves the pinned version, with the very weights that it had.

@@ -95,8 +95,7 @@ class LostIT {
                         .setBy("a test")
                         .setWhy("to see")
                         .build();
-                TestBroker.produceAll(List.of(new ProducerRecord<>(
-                        model.spec.topic("commands"), 0, null, Wire.encode(Command.getEncoder(), command))));
+                GatedRoles.send(model.spec, command);
                 GatedRoles.await("pinned")
                         .until(() -> gate.progress().snapshot().champion().getMode() == ChampionMode.PINNED);
             }
