@@ -6,7 +6,8 @@ import java.util.Map;
 /// The user's spec over the defaults: blocks are merged in depth, lists and scalars replace. The `features` of the
 /// defaults are a
 /// list of templates: an entry of the user's takes what it leaves out from the one that starts with a key of its own.
-/// The blocks `split.dedupe`, `events.time` and `learn.learner` are templates too: they are left out where the user
+/// An entry that stands for several becomes those ([AllPairs]). The blocks `split.dedupe`, `events.time` and
+/// `learn.learner` are templates too: they are left out where the user
 /// writes none.
 final class FeatureDefaults {
     private static final String FEATURES = "features";
@@ -28,8 +29,10 @@ final class FeatureDefaults {
         if (!(merged.entries().get(FEATURES) instanceof Node.Items given) || !(templates instanceof Node.Items items)) {
             return merged;
         }
-        var features =
-                given.values().stream().map(feature -> feature(feature, items)).toList();
+        var features = given.values().stream()
+                .flatMap(feature -> AllPairs.written(feature).stream())
+                .map(feature -> feature(feature, items))
+                .toList();
         var entries = new LinkedHashMap<>(merged.entries());
         entries.put(FEATURES, new Node.Items(given.path(), given.line(), features));
         return new Node.Block("", merged.line(), entries);
