@@ -4,7 +4,8 @@ import io.millrace.kernel.Kernel;
 
 /// FTRL-Proximal, per coordinate. A cell is w, z, n. With g = gradient · x: σ = (√(n + g²) - √n) / α; z ← z +
 /// g - σ w; n ← n + g²; w = 0 where |z| ≤ l1, else -(z - sign(z) l1) / ((β + √n) / α + l2). α is the learning
-/// rate, and at least [#LEAST]: it divides.
+/// rate, and at least [#LEAST]: it divides. It has no schedule: with σ between two alphas the weight would no longer be
+/// the one that z stands for.
 ///
 /// **Source**: McMahan et al., *Ad Click Prediction: a View from the Trenches*, KDD 2013, algorithm 1.
 record Ftrl(Schedule rate, float beta, Shrink shrink) implements Optimizer {

@@ -195,6 +195,9 @@ public record LearnConfig(
                     "one schedule of power-t, inverse-time and cosine");
             inverseTime.ifPresent(value -> require(value >= 1, PATH + "inverse-time", value, "1 or more examples"));
             cosine.ifPresent(value -> require(value >= 1, PATH + "cosine", value, "1 or more examples"));
+            withoutSchedule(kind, "power-t", powerT > 0, powerT);
+            withoutSchedule(kind, "inverse-time", inverseTime.isPresent(), inverseTime.orElse(0));
+            withoutSchedule(kind, "cosine", cosine.isPresent(), cosine.orElse(0));
             share("momentum", momentum);
             share("beta1", beta1);
             share("beta2", beta2);
@@ -220,6 +223,15 @@ public record LearnConfig(
         /// Without what only some kinds have.
         public OptimizerConfig(OptimizerKind kind, double learningRate, double powerT) {
             this(kind, learningRate, powerT, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
+        }
+
+        /// FTRL makes each weight anew of its z and alpha, so an alpha that falls would take it to 0, while z grows
+        /// without bound to hold it where it is best.
+        private static void withoutSchedule(OptimizerKind kind, String key, boolean given, double value) {
+            if (given && kind == OptimizerKind.FTRL) {
+                throw new IllegalArgumentException(PATH + key + " = " + value + " does not go with " + PATH
+                        + "kind = ftrl: expected no schedule, as its rates fall of themselves, weight by weight");
+            }
         }
 
         private static void share(String key, OptionalDouble value) {

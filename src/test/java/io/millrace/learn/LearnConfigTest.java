@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.LearnConfig.OptimizerConfig;
 import io.millrace.learn.LearnConfig.OptimizerKind;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LearnConfigTest {
@@ -50,6 +52,26 @@ class LearnConfigTest {
             assertThatThrownBy(() -> config(0.1, 0, value))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("learn.bits = " + value + " is out of range: expected 1 to 28");
+        }
+    }
+
+    @Nested
+    class A_schedule {
+        @ParameterizedTest
+        @CsvSource({"power-t, 0.5", "inverse-time, 1000.0", "cosine, 1000.0"})
+        void is_refused_with_ftrl(String key, double value) {
+            assertThatThrownBy(() -> OptimizerTest.config(OptimizerKind.FTRL, 0.1, Map.of(key, value)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("learn.optimizer." + key + " = " + value
+                            + " does not go with learn.optimizer.kind = ftrl: expected no schedule, as its rates fall"
+                            + " of themselves, weight by weight");
+        }
+
+        @ParameterizedTest
+        @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FTRL")
+        void is_taken_with_the_others(OptimizerKind kind) {
+            assertThatCode(() -> OptimizerTest.config(kind, 0.1, Map.of("cosine", 1000.0)))
+                    .doesNotThrowAnyException();
         }
     }
 }

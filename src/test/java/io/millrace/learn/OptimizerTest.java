@@ -24,7 +24,7 @@ class OptimizerTest {
         return new OptimizerConfig(
                 kind,
                 rate,
-                0,
+                keys.getOrDefault("power-t", 0.0),
                 key(keys, "inverse-time"),
                 key(keys, "cosine"),
                 key(keys, "momentum"),

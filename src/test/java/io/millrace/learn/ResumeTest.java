@@ -9,6 +9,7 @@ import io.millrace.learn.LearnConfig.LearnerKind;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.LearnConfig.OptimizerKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -40,8 +41,11 @@ class ResumeTest {
 
     private static Trainer trainer(LossKind loss, OptimizerKind optimizer, LearnerKind learner) {
         var plain = LossTest.config(loss);
-        var config = OptimizerTest.config(
-                optimizer, 0.01, Map.of("inverse-time", 500.0, "l1", 1e-4, "l2", 1e-3, "clip", 5.0));
+        var settings = new HashMap<>(Map.of("l1", 1e-4, "l2", 1e-3, "clip", 5.0));
+        if (optimizer != OptimizerKind.FTRL) {
+            settings.put("inverse-time", 500.0);
+        }
+        var config = OptimizerTest.config(optimizer, 0.01, settings);
         var learns = Optional.of(new LearnerConfig(learner));
         return new Trainer(new LearnConfig(loss, plain.tau(), plain.delta(), learns, config, Rows.BITS), Rows.NUMBERS);
     }
