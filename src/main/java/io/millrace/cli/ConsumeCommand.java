@@ -85,9 +85,10 @@ final class ConsumeCommand implements Callable<Integer> {
     private static String text(Prediction prediction) {
         return String.format(
                 Locale.ROOT,
-                "%s  %.5f  %s/%d  %s",
+                "%s  %.5f  %s%s/%d  %s",
                 Instant.ofEpochMilli(prediction.getTime()),
                 prediction.getScore(),
+                prediction.getLabel() == null ? "" : prediction.getLabel() + "  ",
                 prediction.getLineage(),
                 prediction.getVersion(),
                 prediction.getId());

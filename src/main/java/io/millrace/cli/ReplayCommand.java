@@ -124,7 +124,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private static String loss(Spec spec) {
-        return spec.learn().loss().ofClasses() ? "log-loss" : "rmse";
+        return spec.learn().outcome().metric();
     }
 
     private Spec shared(Spec spec) {

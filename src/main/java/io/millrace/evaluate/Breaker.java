@@ -82,13 +82,15 @@ public final class Breaker {
 
     /// Adds an example of the block begun.
     ///
-    /// @param newest prediction of the newest version
-    /// @param anchor prediction of the anchor; of no account before there is one
+    /// @param newest predictions of the newest version, as [Outcome] says
+    /// @param anchor those of the anchor; of no account before there is one
+    /// @param at where that of the example begins in either
+    /// @param outputs numbers that it has
     /// @param weight how often the example counts
     /// @param cluster of its group, 0 to 255
-    public void add(float newest, float anchor, float label, float weight, int cluster) {
-        var first = rule.loss.of(newest, label);
-        var second = anchored ? rule.loss.of(anchor, label) : first;
+    public void add(float[] newest, float[] anchor, int at, int outputs, float label, float weight, int cluster) {
+        var first = rule.loss.of(newest, at, outputs, label);
+        var second = anchored ? rule.loss.of(anchor, at, outputs, label) : first;
         period.sums().add(first, second, weight, cluster);
         if (tripped) {
             recovery.sums().add(first, second, weight, cluster);

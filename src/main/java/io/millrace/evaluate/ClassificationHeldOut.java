@@ -24,7 +24,8 @@ final class ClassificationHeldOut implements HeldOut {
     ClassificationHeldOut() {}
 
     @Override
-    public void add(float prediction, float label, float weight, long group) {
+    public void add(float[] predictions, int at, float label, float weight, long group) {
+        var prediction = predictions[at];
         var one = label == 1;
         var row = CLUSTERS.row(group);
         score(row, prediction, one, weight);

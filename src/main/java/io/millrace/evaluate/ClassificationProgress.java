@@ -31,7 +31,8 @@ final class ClassificationProgress implements Progress {
     ClassificationProgress() {}
 
     @Override
-    public void add(float prediction, float label, float weight) {
+    public void add(float[] predictions, int at, float label, float weight) {
+        var prediction = predictions[at];
         var one = label == 1;
         score(MODEL, prediction, one, weight);
         score(CONSTANT, labels.constant(), one, weight);

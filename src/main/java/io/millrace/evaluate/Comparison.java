@@ -14,6 +14,7 @@ public final class Comparison {
     private static final int CLASS_MEASURES = 3;
     private static final int NUMBER_MEASURES = 2;
 
+    private final Outcome outcome;
     private final boolean classes;
     private final HeldOut[] heldOut;
     private final Bootstrap bootstrap;
@@ -26,10 +27,12 @@ public final class Comparison {
     private float origin;
     private Bootstrap.@Nullable Draws draws;
 
-    private Comparison(boolean classes, int predictors, long seed) {
-        this.classes = classes;
+    /// @param seed of the draws
+    public Comparison(Outcome outcome, int predictors, long seed) {
+        this.outcome = outcome;
+        classes = outcome.ofClasses();
         heldOut = new HeldOut[predictors];
-        Arrays.setAll(heldOut, _ -> classes ? HeldOut.classification() : HeldOut.regression());
+        Arrays.setAll(heldOut, _ -> outcome.heldOut());
         labels = predictors * (classes ? CLASS_MEASURES : NUMBER_MEASURES);
         bootstrap = new Bootstrap(labels + (classes ? 0 : 2), seed);
     }
@@ -38,19 +41,19 @@ public final class Comparison {
     ///
     /// @param seed of the draws
     public static Comparison classification(int predictors, long seed) {
-        return new Comparison(true, predictors, seed);
+        return new Comparison(Outcome.BINARY, predictors, seed);
     }
 
     /// For labels that are numbers.
     ///
     /// @param seed of the draws
     public static Comparison regression(int predictors, long seed) {
-        return new Comparison(false, predictors, seed);
+        return new Comparison(Outcome.NUMBER, predictors, seed);
     }
 
     /// Begins an example.
     ///
-    /// @param label 0 or 1, or a finite number
+    /// @param label as [Outcome] says
     /// @param weight how often it counts; 0 or more
     /// @param group hash of its group, as in a block's `groups`
     public void example(float label, float weight, long group) {
@@ -71,18 +74,24 @@ public final class Comparison {
 
     /// What a predictor said of the example begun.
     ///
-    /// @param prediction probability of label 1, or a finite number
-    public void predicted(int predictor, float prediction) {
-        heldOut[predictor].add(prediction, label, weight, group);
-        if (classes) {
+    /// @param prediction as [Outcome] says
+    public void predicted(int predictor, float... prediction) {
+        heldOut[predictor].add(prediction, 0, label, weight, group);
+        if (outcome.isMulticlass()) {
+            var from = predictor * CLASS_MEASURES;
+            var came = (int) label;
+            bootstrap.add(from, weight * Multiclass.log(prediction[came]));
+            bootstrap.add(from + 1, Outcome.likeliest(prediction, 0, outcome.outputs()) == came ? weight : 0);
+            bootstrap.add(from + 2, weight * Multiclass.brier(prediction, 0, outcome.outputs(), came));
+        } else if (classes) {
             var from = predictor * CLASS_MEASURES;
             var one = label == 1;
-            bootstrap.add(from, weight * Losses.log(prediction, one));
-            bootstrap.add(from + 1, weight * Losses.hit(prediction, one));
-            bootstrap.add(from + 2, weight * Losses.brier(prediction, one));
+            bootstrap.add(from, weight * Losses.log(prediction[0], one));
+            bootstrap.add(from + 1, weight * Losses.hit(prediction[0], one));
+            bootstrap.add(from + 2, weight * Losses.brier(prediction[0], one));
         } else {
             var from = predictor * NUMBER_MEASURES;
-            var error = prediction - (double) label;
+            var error = prediction[0] - (double) label;
             bootstrap.add(from, weight * Math.abs(error));
             bootstrap.add(from + 1, weight * (error * error));
         }

@@ -24,11 +24,14 @@ public final class Contest {
 
     /// Adds an example of the block begun.
     ///
-    /// @param champion prediction of what serves
+    /// @param champion predictions of what serves, as [Outcome] says
+    /// @param at where that of the example begins in both
+    /// @param outputs numbers that it has
     /// @param weight how often the example counts
     /// @param cluster of its group, 0 to 255
-    public void add(float champion, float candidate, float label, float weight, int cluster) {
-        trial.sums().add(loss.of(champion, label), loss.of(candidate, label), weight, cluster);
+    public void add(float[] champion, float[] candidate, int at, int outputs, float label, float weight, int cluster) {
+        trial.sums()
+                .add(loss.of(champion, at, outputs, label), loss.of(candidate, at, outputs, label), weight, cluster);
     }
 
     /// Whether the champion's loss is significantly the greater one.

@@ -9,24 +9,30 @@ import java.util.Map;
 ///
 /// - **Shape**: for classification some 9,600 doubles, for regression some 2,600, whatever the number of examples or
 ///   groups. The package lists names and formulas.
-public sealed interface HeldOut permits ClassificationHeldOut, RegressionHeldOut {
+public sealed interface HeldOut permits ClassificationHeldOut, MulticlassHeldOut, RegressionHeldOut {
     /// For labels 0 and 1.
     static HeldOut classification() {
-        return new ClassificationHeldOut();
+        return Outcome.BINARY.heldOut();
     }
 
     /// For labels that are numbers.
     static HeldOut regression() {
-        return new RegressionHeldOut();
+        return Outcome.NUMBER.heldOut();
     }
 
     /// Scores one prediction. Allocates nothing.
     ///
-    /// @param prediction probability of label 1, or a finite number
-    /// @param label 0 or 1, or a finite number
+    /// @param predictions as [Outcome] says, finite
+    /// @param at where the prediction begins
+    /// @param label as [Outcome] says
     /// @param weight how often the example counts; 0 or more
     /// @param group hash of the example's group, as in a block's `groups`
-    void add(float prediction, float label, float weight, long group);
+    void add(float[] predictions, int at, float label, float weight, long group);
+
+    /// The same for a prediction that is one number.
+    default void add(float prediction, float label, float weight, long group) {
+        add(new float[] {prediction}, 0, label, weight, group);
+    }
 
     /// Examples scored.
     long examples();

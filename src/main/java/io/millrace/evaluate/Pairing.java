@@ -19,13 +19,16 @@ public final class Pairing<V> {
 
     /// An example that both have predicted.
     ///
+    /// @param served prediction, as [Outcome] says, and so `candidate`
     /// @param cluster of its group, 0 to 255
-    public record Row(long id, float served, float candidate, float label, float weight, int cluster) {}
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
+    public record Row(long id, float[] served, float[] candidate, float label, float weight, int cluster) {}
 
     /// Examples that the same two versions have predicted.
     public record Pairs<V>(V served, V candidate, List<Row> rows) {}
 
-    private record Waiting<V>(boolean isServed, V by, float prediction, float label) {}
+    @SuppressWarnings("ArrayRecordComponent") // as above
+    private record Waiting<V>(boolean isServed, V by, float[] prediction, float label) {}
 
     private record Versions<V>(V served, V candidate) {}
 
@@ -42,13 +45,13 @@ public final class Pairing<V> {
         this.capacity = capacity;
     }
 
-    /// Adds a prediction of what serves.
-    public void served(V by, long id, float prediction, float label, float weight, int cluster) {
+    /// Adds a prediction of what serves, which is kept.
+    public void served(V by, long id, float[] prediction, float label, float weight, int cluster) {
         add(new Waiting<>(true, by, prediction, label), id, weight, cluster);
     }
 
-    /// Adds a prediction of the candidate.
-    public void candidate(V by, long id, float prediction, float label, float weight, int cluster) {
+    /// Adds a prediction of the candidate, which is kept.
+    public void candidate(V by, long id, float[] prediction, float label, float weight, int cluster) {
         add(new Waiting<>(false, by, prediction, label), id, weight, cluster);
     }
 

@@ -6,14 +6,14 @@ import java.util.Locale;
 public enum PointLoss {
     /// −ln q, q the probability given to the label that came, at least 2^-24; in nats.
     LOG_LOSS,
-    /// (p − y)², of a probability.
+    /// (p − y)², of a probability; of several, the sum over them.
     BRIER,
     /// |p − y|, in units of the label.
     MAE,
     /// (p − y)², in squared units of the label: the mean's root is the metric.
     RMSE;
 
-    /// Whether it is of probabilities and labels 0 and 1, not of numbers.
+    /// Whether it is of probabilities, not of numbers.
     public boolean ofClasses() {
         return this == LOG_LOSS || this == BRIER;
     }
@@ -30,6 +30,21 @@ public enum PointLoss {
         return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
+    /// @param predictions as [Outcome] says
+    /// @param at where the prediction begins
+    /// @param outputs numbers that it has
+    /// @param label as [Outcome] says
+    public double of(float[] predictions, int at, int outputs, float label) {
+        if (outputs == 1) {
+            return of(predictions[at], label);
+        }
+        return this == BRIER
+                ? Multiclass.brier(predictions, at, outputs, (int) label)
+                : Multiclass.log(predictions[at + (int) label]);
+    }
+
+    /// The same for a prediction that is one number.
+    ///
     /// @param prediction probability of label 1, or a finite number
     /// @param label 0 or 1, or a finite number
     public double of(float prediction, float label) {

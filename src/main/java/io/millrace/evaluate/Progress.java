@@ -9,26 +9,32 @@ import java.util.Map;
 /// Decay goes by examples, so that block boundaries change nothing: examples are summed in windows of 1,024, counted
 /// from the first of the lineage. A full window joins the decayed sums, D ← 15/16 D + window; a figure is (15/16 D +
 /// window so far) over the same of the weights.
-public sealed interface Progress permits ClassificationProgress, RegressionProgress {
+public sealed interface Progress permits ClassificationProgress, MulticlassProgress, RegressionProgress {
     /// A probability from here on predicts label 1.
     float POSITIVE = 0.5f;
 
     /// For labels 0 and 1.
     static Progress classification() {
-        return new ClassificationProgress();
+        return Outcome.BINARY.progress();
     }
 
     /// For labels that are numbers.
     static Progress regression() {
-        return new RegressionProgress();
+        return Outcome.NUMBER.progress();
     }
 
     /// Scores one prediction. Allocates nothing.
     ///
-    /// @param prediction probability of label 1, or a finite number
-    /// @param label 0 or 1, or a finite number
+    /// @param predictions as [Outcome] says, finite
+    /// @param at where the prediction begins
+    /// @param label as [Outcome] says
     /// @param weight how often the example counts; 0 or more
-    void add(float prediction, float label, float weight);
+    void add(float[] predictions, int at, float label, float weight);
+
+    /// The same for a prediction that is one number.
+    default void add(float prediction, float label, float weight) {
+        add(new float[] {prediction}, 0, label, weight);
+    }
 
     /// Names and values; see the package. Empty before the first example.
     Map<String, Double> metrics();

@@ -28,7 +28,8 @@ final class RegressionHeldOut implements HeldOut {
     RegressionHeldOut() {}
 
     @Override
-    public void add(float prediction, float label, float weight, long group) {
+    public void add(float[] predictions, int at, float label, float weight, long group) {
+        var prediction = predictions[at];
         if (tally.examples() == 0) {
             origin = label;
         }

@@ -21,7 +21,8 @@ final class RegressionProgress implements Progress {
     RegressionProgress() {}
 
     @Override
-    public void add(float prediction, float label, float weight) {
+    public void add(float[] predictions, int at, float label, float weight) {
+        var prediction = predictions[at];
         score(MODEL, prediction - (double) label, weight);
         score(CONSTANT, labels.constant() - label, weight);
         score(LAST_LABEL, labels.last() - label, weight);

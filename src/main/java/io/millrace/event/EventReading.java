@@ -17,6 +17,7 @@ public final class EventReading {
     private final long ahead;
     private final int label;
     private final OptionalDouble above;
+    private final @Nullable ClassNames classes;
     private final int[] id;
 
     /// @param schema text of the Avro schema, needed where the format is `avro`
@@ -31,6 +32,7 @@ public final class EventReading {
                 events.time().flatMap(TimeConfig::ahead).map(Duration::toMillis).orElse(Long.MAX_VALUE),
                 fields.require(label.field()),
                 label.above(),
+                label.classes().map(ClassNames::new).orElse(null),
                 events.id().stream().mapToInt(fields::require).toArray());
     }
 
@@ -41,6 +43,7 @@ public final class EventReading {
             long ahead,
             int label,
             OptionalDouble above,
+            @Nullable ClassNames classes,
             int[] id) {
         this.decoder = decoder;
         this.unit = unit;
@@ -48,6 +51,7 @@ public final class EventReading {
         this.ahead = ahead;
         this.label = label;
         this.above = above;
+        this.classes = classes;
         this.id = id;
     }
 
@@ -67,7 +71,7 @@ public final class EventReading {
     ///
     /// @param decoder of the same fields
     public EventReading by(EventDecoder decoder) {
-        return new EventReading(decoder, unit, time, ahead, label, above, id);
+        return new EventReading(decoder, unit, time, ahead, label, above, classes, id);
     }
 
     public EventDecoder decoder() {
@@ -95,10 +99,13 @@ public final class EventReading {
 
     /// The label, or NaN where the event has none.
     ///
-    /// @throws BadEvent if it is present but no finite number
+    /// @throws BadEvent if it is present but no finite number, or none of the classes
     public float label(Row row) {
         if (row.isMissing(label)) {
             return Float.NaN;
+        }
+        if (classes != null) {
+            return classes.of(row, label);
         }
         double number = row.number(label);
         if (above.isEmpty()) {

@@ -3,6 +3,7 @@ package io.millrace.event;
 import io.millrace.schema.Champion;
 import io.millrace.schema.Decision;
 import io.millrace.schema.Judgement;
+import io.millrace.schema.Prediction;
 import io.millrace.schema.StateRecord;
 import io.millrace.schema.TrainRecord;
 import io.millrace.schema.VersionRecord;
@@ -34,6 +35,7 @@ public final class Wire {
         Champion.getDecoder().addSchema(before("champion"));
         Decision.getDecoder().addSchema(before("decision"));
         Judgement.getDecoder().addSchema(before("judgement"));
+        Prediction.getDecoder().addSchema(before("prediction"));
         StateRecord.getDecoder().addSchema(before("state-record"));
         TrainRecord.getDecoder().addSchema(before("train-record"));
         VersionRecord.getDecoder().addSchema(before("version-record"));

@@ -38,7 +38,7 @@ final class Adam implements Optimizer {
     }
 
     @Override
-    public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
+    public boolean step(Kernel kernel, float[] cells, Row row, ScalarLoss loss, float gradient) {
         if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }

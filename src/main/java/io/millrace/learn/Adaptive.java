@@ -26,7 +26,7 @@ record Adaptive(Schedule rate, float keep, float take, float epsilon, Shrink shr
     }
 
     @Override
-    public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
+    public boolean step(Kernel kernel, float[] cells, Row row, ScalarLoss loss, float gradient) {
         if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }

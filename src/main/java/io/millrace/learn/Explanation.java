@@ -8,13 +8,13 @@ package io.millrace.learn;
 ///
 /// - **Finite**: a margin that float can't hold is told as the largest float of its sign; no sum is promised then.
 ///
-/// @param prediction probability of label 1, or the value itself
-/// @param margin the number that the prediction is made of
+/// @param prediction what [io.millrace.evaluate.Outcome] says
+/// @param margin the number that the prediction is made of; of several classes, that of the likeliest
 /// @param contributions one an entry, in units of the margin
 @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
-public record Explanation(float prediction, float margin, double[] contributions) {
+public record Explanation(float[] prediction, float margin, double[] contributions) {
     /// @param parts what each entry adds, in double; becomes what is told
-    static Explanation of(float prediction, float margin, double[] parts) {
+    static Explanation of(float[] prediction, float margin, double[] parts) {
         double total = Math.abs(margin);
         var largest = 0;
         for (var j = 0; j < parts.length; j++) {

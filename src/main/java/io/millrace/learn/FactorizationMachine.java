@@ -17,7 +17,7 @@ import java.util.Arrays;
 ///   random within ± `init`, and then moves them by the slope of the prediction: were all of them 0, that slope
 ///   would be, too, for ever. A feature that L1 has taken back to nothing but zeros begins anew.
 /// - **Source**: Rendle, *Factorization Machines*, ICDM 2010, equations 1 and 4, lemma 3.1.
-final class FactorizationMachine implements Learner {
+final class FactorizationMachine implements ScalarLearner {
     /// 2^64 / golden ratio, odd: the step of splitmix64.
     private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
@@ -79,7 +79,7 @@ final class FactorizationMachine implements Learner {
     }
 
     @Override
-    public boolean step(Kernel kernel, Optimizer optimizer, float[] cells, Row row, Loss loss, float gradient) {
+    public boolean step(Kernel kernel, Optimizer optimizer, float[] cells, Row row, ScalarLoss loss, float gradient) {
         var each = optimizer.stride();
         var n = row.entries.n * (1 + rank);
         if (numbers.length < n) {

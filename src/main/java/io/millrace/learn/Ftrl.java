@@ -28,7 +28,7 @@ record Ftrl(Schedule rate, float beta, Shrink shrink) implements Optimizer {
     }
 
     @Override
-    public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
+    public boolean step(Kernel kernel, float[] cells, Row row, ScalarLoss loss, float gradient) {
         if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }

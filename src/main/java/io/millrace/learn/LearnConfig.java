@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.evaluate.Outcome;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param loss what a wrong prediction costs
 /// @param tau of quantile and expectile loss, more than 0 and less than 1; 0.5 where it is left out
 /// @param delta of Huber loss, more than 0; 1 where it is left out
+/// @param classes how many there are, of softmax: as many as `label.classes` names, from where a spec takes it
 /// @param learner what weights make of an example; linear where it is left out
 /// @param optimizer how weights move
 /// @param bits log2 of the size of the feature space, 1 to 28
@@ -22,9 +24,13 @@ public record LearnConfig(
         LossKind loss,
         OptionalDouble tau,
         OptionalDouble delta,
+        OptionalInt classes,
         Optional<LearnerConfig> learner,
         OptimizerConfig optimizer,
         int bits) {
+    /// So many classes are still told apart one by one.
+    private static final int MOST_CLASSES = 256;
+
     /// Floats that an array can hold, a few objects less.
     private static final long MOST_FLOATS = Integer.MAX_VALUE - 8;
 
@@ -36,7 +42,17 @@ public record LearnConfig(
         tau.ifPresent(value -> require(value > 0 && value < 1, "learn.tau", value, "more than 0, less than 1"));
         delta.ifPresent(
                 value -> require(value >= 1e-6 && value <= 1e9, "learn.delta", value, "0.000001 to 1000000000"));
-        var floats = ((long) parameters(learner) * Optimizer.of(optimizer).stride()) << bits;
+        classes.ifPresent(
+                value -> require(value >= 2 && value <= MOST_CLASSES, "learn.classes", value, "2 to " + MOST_CLASSES));
+        LearnConfig.goesWith(
+                "learn.classes", classes.isPresent() ? classes.getAsInt() : null, "learn.loss", loss, LossKind.SOFTMAX);
+        learner.filter(given -> loss == LossKind.SOFTMAX && given.kind() != LearnerKind.LINEAR)
+                .ifPresent(given -> {
+                    throw new IllegalArgumentException("learn.learner.kind = " + word(given.kind())
+                            + " does not go with learn.loss = softmax: expected linear");
+                });
+        var floats =
+                ((long) parameters(classes, learner) * Optimizer.of(optimizer).stride()) << bits;
         require(
                 floats <= MOST_FLOATS,
                 "learn.bits",
@@ -46,21 +62,42 @@ public record LearnConfig(
 
     /// A linear one, without what only some losses have.
     public LearnConfig(LossKind loss, OptimizerConfig optimizer, int bits) {
-        this(loss, OptionalDouble.empty(), OptionalDouble.empty(), Optional.empty(), optimizer, bits);
+        this(
+                loss,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                optimizer,
+                bits);
     }
 
     /// The same, with another learner.
     public LearnConfig withLearner(LearnerConfig other) {
-        return new LearnConfig(loss, tau, delta, Optional.of(other), optimizer, bits);
+        return new LearnConfig(loss, tau, delta, classes, Optional.of(other), optimizer, bits);
+    }
+
+    /// The same, of so many classes.
+    public LearnConfig withClasses(int n) {
+        return new LearnConfig(loss, tau, delta, OptionalInt.of(n), learner, optimizer, bits);
+    }
+
+    /// What is predicted.
+    public Outcome outcome() {
+        if (loss == LossKind.SOFTMAX) {
+            return Outcome.classes(classes.orElseThrow(() ->
+                    new IllegalStateException("learn.classes is missing: expected it with learn.loss = softmax")));
+        }
+        return loss.ofClasses ? Outcome.BINARY : Outcome.NUMBER;
     }
 
     /// Floats of the model a feature: its weight, and what else the learner has.
     public int parameters() {
-        return parameters(learner);
+        return parameters(classes, learner);
     }
 
-    private static int parameters(Optional<LearnerConfig> learner) {
-        return 1 + learner.map(LearnerConfig::factors).orElse(0);
+    private static int parameters(OptionalInt classes, Optional<LearnerConfig> learner) {
+        return classes.orElse(1) + learner.map(LearnerConfig::factors).orElse(0);
     }
 
     /// The losses that a spec can name.
@@ -68,6 +105,7 @@ public record LearnConfig(
         LOGISTIC(true, _ -> new LogisticLoss()),
         HINGE(true, _ -> new HingeLoss()),
         SMOOTHED_HINGE(true, _ -> new SmoothedHingeLoss()),
+        SOFTMAX(true, config -> new SoftmaxLoss(config.outcome().outputs())),
         SQUARED(false, _ -> new SquaredLoss()),
         HUBER(false, config -> new HuberLoss(config.delta().orElse(1))),
         QUANTILE(false, config -> new QuantileLoss(config.tau().orElse(0.5))),
@@ -84,7 +122,7 @@ public record LearnConfig(
             this.make = make;
         }
 
-        /// Whether labels are 0 and 1 and predictions probabilities, not numbers.
+        /// Whether labels are classes and predictions probabilities, not numbers.
         public boolean ofClasses() {
             return ofClasses;
         }

@@ -4,7 +4,7 @@ import io.millrace.kernel.Entries;
 import io.millrace.kernel.Kernel;
 
 /// m = Σ w x. The constant feature's weight is the intercept.
-final class Linear implements Learner {
+final class Linear implements ScalarLearner {
     @Override
     public float margin(Kernel kernel, float[] cells, int each, Entries row) {
         return kernel.dot(cells, each, row);
@@ -23,7 +23,7 @@ final class Linear implements Learner {
     }
 
     @Override
-    public boolean step(Kernel kernel, Optimizer optimizer, float[] cells, Row row, Loss loss, float gradient) {
+    public boolean step(Kernel kernel, Optimizer optimizer, float[] cells, Row row, ScalarLoss loss, float gradient) {
         return optimizer.step(kernel, cells, row, loss, gradient);
     }
 }

@@ -18,7 +18,7 @@ record Momentum(Schedule rate, float mu, boolean nesterov, Shrink shrink) implem
     }
 
     @Override
-    public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
+    public boolean step(Kernel kernel, float[] cells, Row row, ScalarLoss loss, float gradient) {
         if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }

@@ -10,7 +10,7 @@ import java.util.List;
 ///    / |x|; then    G ← G + g² x² with g = gradient, and r = 1 / (√G s).
 /// 2. M = √(N / Σ x² / s²), over all entries of the N examples (by weight) so far; h = M Σ x² r is what the
 ///    margin would    move by in a unit of time.
-/// 3. The margin flows ([Loss#flow]) for the time rate · weight · h; w ← w + (m_after - m) / h · M x r.
+/// 3. The margin flows ([ScalarLoss#flow]) for the time rate · weight · h; w ← w + (m_after - m) / h · M x r.
 ///
 /// **Source**: Ross, Mineiro and Langford, *Normalized Online Learning*, UAI 2013, algorithm 3 (NAG);
 /// Karampatziakis and Langford, UAI 2011. An entry of value 0 counts for nothing.
@@ -41,7 +41,7 @@ final class NormalizedAdaptive implements Optimizer {
     }
 
     @Override
-    public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
+    public boolean step(Kernel kernel, float[] cells, Row row, ScalarLoss loss, float gradient) {
         if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }

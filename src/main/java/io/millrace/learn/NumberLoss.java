@@ -1,9 +1,9 @@
 package io.millrace.learn;
 
-import io.millrace.evaluate.Progress;
+import io.millrace.evaluate.Outcome;
 
 /// A loss over labels that are finite numbers; the margin itself is the prediction.
-abstract class NumberLoss implements Loss {
+abstract class NumberLoss implements ScalarLoss {
     /// A margin that is not finite is predicted as the largest float of its sign, or as 0.
     @Override
     public float predict(float margin) {
@@ -18,7 +18,7 @@ abstract class NumberLoss implements Loss {
     }
 
     @Override
-    public final Progress progress() {
-        return Progress.regression();
+    public final Outcome outcome() {
+        return Outcome.NUMBER;
     }
 }

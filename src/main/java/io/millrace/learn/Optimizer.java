@@ -23,7 +23,7 @@ interface Optimizer {
     ///
     /// @param gradient dℓ/dm times the example's weight, clipped as the spec says; finite
     /// @return false, and nothing changed, where a weight would not be finite
-    boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient);
+    boolean step(Kernel kernel, float[] cells, Row row, ScalarLoss loss, float gradient);
 
     /// What is remembered of all features.
     default List<Double> state() {

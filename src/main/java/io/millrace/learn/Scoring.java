@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.evaluate.Outcome;
 import io.millrace.feature.Examples;
 import io.millrace.feature.FeatureConfig.Scale;
 import io.millrace.feature.NumberFeature;
@@ -20,6 +21,8 @@ public final class Scoring {
     private final Kernel kernel = Kernel.scalar();
     private final Loss loss;
     private final Learner learner;
+    private final float[] margins;
+    private final float[] prediction;
     private final int parameters;
     private final Scale[] scales;
     private float[] w = {};
@@ -29,25 +32,39 @@ public final class Scoring {
     public Scoring(LearnConfig config, List<NumberFeature> numbers) {
         loss = Loss.of(config);
         learner = Learner.of(config);
+        margins = new float[learner.outputs()];
+        prediction = new float[learner.outputs()];
         parameters = config.parameters();
         scales = numbers.stream().map(NumberFeature::scale).toArray(Scale[]::new);
     }
 
-    /// Probability of label 1, or the value itself, as the loss has it. Always finite.
-    ///
-    /// @param scalers statistics of the number features, in their order
-    public float predict(Examples batch, int row, Weights weights, List<ScalerState> scalers) {
-        var n = gather(batch, row, weights, scalers);
-        return loss.predict(learner.gathered(kernel, w, x, n));
+    /// Numbers a prediction.
+    public int outputs() {
+        return prediction.length;
     }
 
-    /// The same prediction, and what each entry adds to its margin.
+    /// The prediction for one row. Always finite.
+    ///
+    /// @param scalers statistics of the number features, in their order
+    /// @return what [io.millrace.evaluate.Outcome] says; the array is used again
+    public float[] predict(Examples batch, int row, Weights weights, List<ScalerState> scalers) {
+        predict(gather(batch, row, weights, scalers));
+        return prediction;
+    }
+
+    private void predict(int n) {
+        learner.gathered(kernel, w, x, n, margins);
+        loss.predict(margins, prediction);
+    }
+
+    /// The same prediction, and what each entry adds to its margin: of several classes, to that of the likeliest.
     public Explanation explain(Examples batch, int row, Weights weights, List<ScalerState> scalers) {
         var n = gather(batch, row, weights, scalers);
-        var margin = learner.gathered(kernel, w, x, n);
+        predict(n);
+        var output = Outcome.likeliest(prediction, 0, prediction.length);
         var parts = new double[n];
-        learner.contributions(w, x, n, parts);
-        return Explanation.of(loss.predict(margin), margin, parts);
+        learner.contributions(w, x, n, output, parts);
+        return Explanation.of(prediction.clone(), margins[output], parts);
     }
 
     /// @return how many entries there are

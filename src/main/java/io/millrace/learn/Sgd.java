@@ -10,7 +10,7 @@ record Sgd(Schedule rate, Shrink shrink) implements Optimizer {
     }
 
     @Override
-    public boolean step(Kernel kernel, float[] cells, Row row, Loss loss, float gradient) {
+    public boolean step(Kernel kernel, float[] cells, Row row, ScalarLoss loss, float gradient) {
         var eta = rate.rate(row.t);
         if (!kernel.addScaled(cells, 1, row.entries, -eta * gradient)) {
             return false;

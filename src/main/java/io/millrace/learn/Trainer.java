@@ -18,16 +18,13 @@ import java.util.List;
 /// counted and changes no weight.
 public final class Trainer {
     private final Kernel kernel;
-    private final Loss loss;
-    private final Learner learner;
-    private final Optimizer optimizer;
-    private final Cells cells;
+    private final Estimator estimator;
     private final Progress progress;
     private final Scaler[] scalers;
-    private final Row row = new Row();
-    /// Most that a gradient counts as.
-    private final float clip;
-    private float[] scaled = new float[64];
+    private final Entries entries = new Entries();
+    /// The values of a batch with its numbers scaled.
+    private float[] scaled = {};
+
     private long examples;
     private long refused;
     private long eventTime = Long.MIN_VALUE;
@@ -41,12 +38,9 @@ public final class Trainer {
     /// @param kernel of this trainer alone; all of them give the same bits
     public Trainer(LearnConfig config, List<NumberFeature> numbers, Kernel kernel) {
         this.kernel = kernel;
-        loss = Loss.of(config);
-        clip = (float) config.optimizer().clip().orElse(Float.MAX_VALUE);
-        learner = Learner.of(config);
-        optimizer = Optimizer.of(config.optimizer());
-        cells = new Cells(config.bits(), config.parameters(), optimizer.stride());
-        progress = loss.progress();
+        var loss = Loss.of(config);
+        progress = loss.outcome().progress();
+        estimator = new PerExample(config, loss, progress, kernel);
         scalers = numbers.stream().map(number -> new Scaler(number.scale())).toArray(Scaler[]::new);
     }
 
@@ -63,83 +57,57 @@ public final class Trainer {
     /// @throws IllegalArgumentException if its rows start with another count of numbers
     public void learn(Examples batch) {
         check(batch);
-        cells.change(batch.indices, batch.rows[batch.size]);
+        var x = scalers.length == 0 ? batch.values : scaleAndCount(batch);
+        refused += estimator.learn(batch, x, examples + 1);
+        examples += batch.size;
         for (var row = 0; row < batch.size; row++) {
-            learn(batch, row);
+            eventTime = Math.max(eventTime, batch.times[row]);
         }
     }
 
-    private void learn(Examples batch, int at) {
-        var from = batch.rows[at];
-        var n = batch.rows[at + 1] - from;
-        var label = batch.labels[at];
-        var weight = batch.weights[at];
-        var x = batch.values;
-        var offset = from;
-        if (scalers.length > 0) {
-            x = scale(batch, from, n);
-            offset = 0;
-        }
-        var margin = margin(row.entries.of(batch.indices, from, x, offset, n));
-        var prediction = loss.predict(margin);
-        examples++;
-        if (loss.accepts(label)) {
-            progress.add(prediction, label, weight);
-            if (!step(margin, label, weight)) {
-                refused++;
+    /// Each row's numbers are scaled with what came before it, and then counted.
+    private float[] scaleAndCount(Examples batch) {
+        var n = batch.rows[batch.size];
+        makeRoom(n);
+        System.arraycopy(batch.values, 0, scaled, 0, n);
+        for (var row = 0; row < batch.size; row++) {
+            var from = batch.rows[row];
+            for (var k = 0; k < scalers.length; k++) {
+                var value = batch.values[from + k];
+                scaled[from + k] = scalers[k].scale(value);
+                scalers[k].update(value);
             }
-        } else {
-            refused++;
         }
-        for (var k = 0; k < scalers.length; k++) {
-            scalers[k].update(batch.values[from + k]);
-        }
-        eventTime = Math.max(eventTime, batch.times[at]);
+        return scaled;
     }
 
-    private boolean step(float margin, float label, float weight) {
-        if (!(Math.abs(margin) <= Float.MAX_VALUE)) {
-            return false;
-        }
-        var slope = weight * loss.gradient(margin, label);
-        if (!(Math.abs(slope) <= Float.MAX_VALUE)) {
-            return false;
-        }
-        row.margin = margin;
-        row.label = label;
-        row.weight = weight;
-        row.t = examples;
-        return learner.step(kernel, optimizer, cells.data, row, loss, Math.max(-clip, Math.min(clip, slope)));
-    }
-
-    /// A row's values with its numbers scaled, in an array of this trainer.
-    private float[] scale(Examples batch, int from, int n) {
+    private void makeRoom(int n) {
         if (scaled.length < n) {
             scaled = new float[2 * n];
         }
-        var x = scaled;
-        for (var j = scalers.length; j < n; j++) {
-            x[j] = batch.values[from + j];
-        }
-        for (var k = 0; k < scalers.length; k++) {
-            x[k] = scalers[k].scale(batch.values[from + k]);
-        }
-        return x;
     }
 
-    /// The prediction for one row, learning nothing: probability of label 1, or the value itself. Always finite.
+    /// The prediction for one row, learning nothing. Always finite.
     ///
+    /// @param into becomes what [io.millrace.evaluate.Outcome] says
     /// @throws IllegalArgumentException if rows of `batch` start with another count of numbers
-    public float predict(Examples batch, int at) {
+    public void predict(Examples batch, int at, float[] into) {
         check(batch);
         var from = batch.rows[at];
         var n = batch.rows[at + 1] - from;
-        var entries = row.entries.of(batch.indices, from, scale(batch, from, n), 0, n);
-        return loss.predict(margin(entries));
+        makeRoom(n);
+        System.arraycopy(batch.values, from, scaled, 0, n);
+        for (var k = 0; k < scalers.length; k++) {
+            scaled[k] = scalers[k].scale(scaled[k]);
+        }
+        estimator.predict(entries.of(batch.indices, from, scaled, 0, n), into);
     }
 
-    private float margin(Entries entries) {
-        return learner.margin(kernel, cells.data, cells.each, entries);
+    /// The same where a prediction is one number: probability of label 1, or the value itself.
+    public float predict(Examples batch, int at) {
+        var prediction = new float[1];
+        predict(batch, at, prediction);
+        return prediction[0];
     }
 
     private void check(Examples batch) {
@@ -150,7 +118,7 @@ public final class Trainer {
     }
 
     public Cells cells() {
-        return cells;
+        return estimator.cells();
     }
 
     /// Examples learned.
@@ -184,7 +152,7 @@ public final class Trainer {
 
     /// A copy of all that is learned and is not a cell.
     public TrainerState state() {
-        return new TrainerState(examples, refused, eventTime, scalers(), progress.state(), optimizer.state());
+        return new TrainerState(examples, refused, eventTime, scalers(), progress.state(), estimator.state());
     }
 
     /// Goes on from a state; the cells are restored apart.
@@ -197,7 +165,7 @@ public final class Trainer {
                     "the state has " + known.size() + " scalers: expected " + scalers.length);
         }
         progress.restore(state.getProgress());
-        optimizer.restore(state.getOptimizer());
+        estimator.restore(state.getOptimizer());
         for (var k = 0; k < scalers.length; k++) {
             scalers[k].restore(known.get(k));
         }
@@ -208,9 +176,8 @@ public final class Trainer {
 
     /// Back to before the first example.
     public void reset() {
-        cells.clear();
+        estimator.reset();
         progress.reset();
-        optimizer.reset();
         for (var scaler : scalers) {
             scaler.reset();
         }
@@ -221,6 +188,6 @@ public final class Trainer {
 
     /// Sum of [Cells#mix] over the non-zero parameters, modulo 2^64.
     public long digest() {
-        return cells.digest();
+        return cells().digest();
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.model;
 
+import io.millrace.evaluate.Outcome;
+import io.millrace.evaluate.Progress;
 import io.millrace.event.Fields;
 import io.millrace.event.Row;
 import io.millrace.feature.Examples;
@@ -15,7 +17,7 @@ public final class Predictor {
     private final FeatureEncoder encoder;
     private final Scoring scoring;
     private final Examples example;
-    private final boolean isClassifier;
+    private final Outcome outcome;
 
     /// For rows of [Spec#fields].
     public Predictor(Spec spec) {
@@ -27,7 +29,7 @@ public final class Predictor {
         encoder = new FeatureEncoder(spec.features(), fields, spec.learn().bits(), spec.timeUnit());
         scoring = new Scoring(spec.learn(), numbers);
         example = new Examples(numbers.size());
-        isClassifier = spec.learn().loss().ofClasses();
+        outcome = spec.learn().outcome();
     }
 
     /// For rows of `fields`, which has at least those that features read.
@@ -35,15 +37,28 @@ public final class Predictor {
         return new Predictor(spec, fields);
     }
 
-    /// Whether predictions are probabilities of label 1, not values.
-    public boolean isClassifier() {
-        return isClassifier;
+    /// Numbers a prediction.
+    public int outputs() {
+        return outcome.outputs();
     }
 
-    /// Probability of label 1 (logistic loss) or the value itself (squared loss). Always finite.
+    /// The class that a prediction says, as the progressive accuracy counts it; -1 where labels are numbers.
+    ///
+    /// @param predictions as [Outcome] says
+    /// @param at where the prediction begins
+    public int said(float[] predictions, int at) {
+        if (!outcome.ofClasses()) {
+            return -1;
+        }
+        return outcome.isMulticlass()
+                ? Outcome.likeliest(predictions, at, outcome.outputs())
+                : predictions[at] >= Progress.POSITIVE ? 1 : 0;
+    }
+
+    /// The prediction, as [Outcome] says; the array is used again. Always finite.
     ///
     /// @throws io.millrace.event.BadEvent if a feature's value can't be used
-    public float predict(Row row, Model model) {
+    public float[] predict(Row row, Model model) {
         encode(row);
         return scoring.predict(example, 0, model::copy, model.manifest().getScalers());
     }

@@ -19,6 +19,7 @@ import io.millrace.split.Blocks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -129,14 +130,17 @@ public final class DecisionCheck {
             if (first == null || second == null) {
                 continue; // a candidate that may not predict a block is not compared on it
             }
+            var ones = Predictions.of(first);
+            var others = Predictions.of(second);
+            var outputs = Predictions.outputs(first, judgement.getCount());
             var labels = floats(judgement.getLabels());
             var weights = judgement.getWeights() == null ? null : floats(judgement.getWeights());
             var clusters = judgement.getClusters();
             for (var row = 0; row < judgement.getCount(); row++) {
                 var label = labels.getFloat(Float.BYTES * row);
                 sums.add(
-                        loss.of(first.getFloat(Float.BYTES * row), label),
-                        loss.of(second.getFloat(Float.BYTES * row), label),
+                        loss.of(ones, row * outputs, outputs, label),
+                        loss.of(others, row * outputs, outputs, label),
                         weights == null ? 1 : weights.getFloat(Float.BYTES * row),
                         clusters.get(clusters.position() + row) & 0xff);
             }
@@ -256,14 +260,15 @@ public final class DecisionCheck {
                 numbers.stream().mapToInt(NumberFeature::index).toArray(),
                 batch);
         var scoring = new Scoring(learn, numbers);
-        var values = floats(said.getValues());
+        var all = Predictions.of(floats(said.getValues()));
         var scalers = model.manifest().getScalers();
+        var outputs = scoring.outputs();
         for (var row = 0; row < batch.size; row++) {
             var computed = scoring.predict(batch, row, model::copy, scalers);
-            var value = values.getFloat(Float.BYTES * row);
-            if (Float.floatToRawIntBits(computed) != Float.floatToRawIntBits(value)) {
+            var value = Arrays.copyOfRange(all, row * outputs, (row + 1) * outputs);
+            if (!Predictions.areSame(computed, value)) {
                 faults.add("judgement " + judgement.getNumber() + ", row " + row + ": " + model.name() + " predicted "
-                        + value + ": computed " + computed);
+                        + Arrays.toString(value) + ": computed " + Arrays.toString(computed));
                 return;
             }
         }
@@ -282,12 +287,13 @@ public final class DecisionCheck {
                 said.getLineage(),
                 _ -> ExamplesById.read(client, Objects.requireNonNull(topic), model.spec(), ids(judgements)));
         var ids = Objects.requireNonNull(judgement.getIds()).slice().order(ByteOrder.LITTLE_ENDIAN);
-        var values = floats(said.getValues());
+        var all = Predictions.of(floats(said.getValues()));
+        var outputs = all.length / Math.max(1, judgement.getCount());
         for (var row = 0; row < judgement.getCount(); row++) {
-            var value = values.getFloat(Float.BYTES * row);
+            var value = Arrays.copyOfRange(all, row * outputs, (row + 1) * outputs);
             if (!examples.predicts(model, ids.getLong(Long.BYTES * row), value)) {
                 faults.add("judgement " + judgement.getNumber() + ", row " + row + ": " + model.name() + " predicted "
-                        + value + ": computed otherwise, or no example of that id is in " + topic);
+                        + Arrays.toString(value) + ": computed otherwise, or no example of that id is in " + topic);
                 return;
             }
         }

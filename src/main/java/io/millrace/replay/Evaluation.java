@@ -1,6 +1,7 @@
 package io.millrace.replay;
 
 import io.millrace.evaluate.Comparison;
+import io.millrace.evaluate.Outcome;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
 import io.millrace.learn.Scoring;
@@ -38,17 +39,17 @@ public final class Evaluation {
             return new Version(name, model, false);
         }
 
-        private boolean isClassifier() {
-            return model.spec().learn().loss().ofClasses();
+        private Outcome outcome() {
+            return model.spec().learn().outcome();
         }
 
         private String says() {
-            return name + " predicts " + (isClassifier() ? "probabilities" : "numbers");
+            return name + " predicts " + outcome().word();
         }
     }
 
     private record Candidate(Model model, Scoring scoring) {
-        float predict(Examples batch, int row) {
+        float[] predict(Examples batch, int row) {
             return scoring.predict(batch, row, model::copy, model.manifest().getScalers());
         }
     }
@@ -64,7 +65,7 @@ public final class Evaluation {
                 throw new ReplayException(version.name + " was learned under another spec than that of " + log.topic()
                         + ": expected one that differs in " + BlockLog.MAY_DIFFER + " at most");
             }
-            if (version.isClassifier() != first.isClassifier()) {
+            if (!version.outcome().equals(first.outcome())) {
                 throw new ReplayException(first.says() + ", " + version.says() + ": expected versions of one kind");
             }
         }
@@ -74,9 +75,7 @@ public final class Evaluation {
             candidates.add(new Candidate(
                     version.model, new Scoring(version.model.spec().learn(), numbers)));
         }
-        comparison = first.isClassifier()
-                ? Comparison.classification(versions.size(), SEED)
-                : Comparison.regression(versions.size(), SEED);
+        comparison = new Comparison(first.outcome(), versions.size(), SEED);
         batch = new Examples(numbers.size());
         bits = spec.learn().bits();
         numberIndices = numbers.stream().mapToInt(NumberFeature::index).toArray();

@@ -55,12 +55,11 @@ final class ExamplesById {
         }
     }
 
-    /// Whether a version predicts a value, bit for bit, for an example of this id.
-    boolean predicts(Model model, long id, float value) {
+    /// Whether a version predicts this, bit for bit, for an example of this id.
+    boolean predicts(Model model, long id, float[] prediction) {
         var scalers = model.manifest().getScalers();
         return places.getOrDefault(id, List.of()).stream()
-                .anyMatch(
-                        place -> Float.floatToRawIntBits(scoring.predict(place.block, place.row, model::copy, scalers))
-                                == Float.floatToRawIntBits(value));
+                .anyMatch(place ->
+                        Predictions.areSame(scoring.predict(place.block, place.row, model::copy, scalers), prediction));
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Replay {
     private final Trainer trainer;
     private final HeldOut validation;
+    private final float[] prediction;
     private final TimeRange times;
     private final @Nullable LossCurve curve;
     private final BadEvents bad = new BadEvents();
@@ -45,7 +46,8 @@ public final class Replay {
     public Replay(Spec spec, TimeRange times, @Nullable LossCurve curve, KernelChoice kernel) {
         var numbers = spec.numbers();
         trainer = new Trainer(spec.learn(), numbers, kernel.kernel());
-        validation = spec.learn().loss().ofClasses() ? HeldOut.classification() : HeldOut.regression();
+        validation = spec.learn().outcome().heldOut();
+        prediction = new float[spec.learn().outcome().outputs()];
         this.times = times;
         this.curve = curve;
         batch = new Examples(numbers.size());
@@ -117,8 +119,10 @@ public final class Replay {
     private void example(Split split) throws IOException {
         switch (split) {
             case TRAIN -> learn(batch);
-            case VALIDATION ->
-                validation.add(trainer.predict(batch, 0), batch.labels[0], batch.weights[0], batch.groups[0]);
+            case VALIDATION -> {
+                trainer.predict(batch, 0, prediction);
+                validation.add(prediction, 0, batch.labels[0], batch.weights[0], batch.groups[0]);
+            }
             case TEST -> test++;
         }
     }

@@ -62,10 +62,13 @@ final class Gate implements AutoCloseable {
     /// Blocks are read into one of these, by how many number features they have.
     private final Map<Integer, Examples> batches = new HashMap<>();
     private Examples batch = new Examples(0);
-    private final float[] newestValues = new float[Blocks.CAPACITY];
-    private final float[] anchorValues = new float[Blocks.CAPACITY];
-    private final float[] pinnedValues = new float[Blocks.CAPACITY];
-    private final float[] candidateValues = new float[Blocks.CAPACITY];
+    /// Numbers a prediction.
+    private final int outputs;
+
+    private final float[] newestValues;
+    private final float[] anchorValues;
+    private final float[] pinnedValues;
+    private final float[] candidateValues;
 
     /// @param start what it goes on from
     /// @param producer with its transactions initialised
@@ -81,6 +84,11 @@ final class Gate implements AutoCloseable {
         this.probe = probe;
         this.progress = progress;
         loss = GateRecords.loss(spec);
+        outputs = spec.learn().outcome().outputs();
+        newestValues = new float[outputs * Blocks.CAPACITY];
+        anchorValues = new float[outputs * Blocks.CAPACITY];
+        pinnedValues = new float[outputs * Blocks.CAPACITY];
+        candidateValues = new float[outputs * Blocks.CAPACITY];
         var gate = spec.gate();
         rule = new Breaker.Rule(
                 loss,
@@ -93,7 +101,13 @@ final class Gate implements AutoCloseable {
         var state = start.state();
         if (state == null) {
             serving = new Serving(spec, client, lineages, ChampionFollower.undecided(settings.lineage()), 0);
-            logs.add(new JudgedLineage(settings.lineage(), settings.lineage(), rule), 0);
+            logs.add(
+                    new JudgedLineage(
+                            settings.lineage(),
+                            settings.lineage(),
+                            rule,
+                            spec.learn().outcome()),
+                    0);
         } else {
             serving = new Serving(spec, client, lineages, state.getChampion(), state.getDecisions());
             restore(state);
@@ -112,7 +126,8 @@ final class Gate implements AutoCloseable {
         judgements = state.getJudgements();
         commandOffset = state.getCommandOffset();
         for (var saved : state.getLineages()) {
-            var lineage = new JudgedLineage(saved.getLineage(), saved.getBlocks(), rule);
+            var lineage = new JudgedLineage(
+                    saved.getLineage(), saved.getBlocks(), rule, spec.learn().outcome());
             lineage.breaker.restore(saved.getSums());
             lineage.contest.restore(saved.getContest());
             lineage.heldOut.restore(saved.getMetrics());
@@ -232,10 +247,12 @@ final class Gate implements AutoCloseable {
         lineage.breaker.begin(number, offset);
         var served = served();
         for (var row = 0; row < batch.size; row++) {
-            lineage.heldOut.add(served[row], batch.labels[row], batch.weights[row], batch.groups[row]);
+            lineage.heldOut.add(served, row * outputs, batch.labels[row], batch.weights[row], batch.groups[row]);
             lineage.breaker.add(
-                    newestValues[row],
-                    anchorValues[row],
+                    newestValues,
+                    anchorValues,
+                    row * outputs,
+                    outputs,
                     batch.labels[row],
                     batch.weights[row],
                     GateRecords.cluster(batch.groups[row]));
@@ -315,8 +332,10 @@ final class Gate implements AutoCloseable {
             var served = served();
             for (var row = 0; row < batch.size; row++) {
                 lineage.contest.add(
-                        served[row],
-                        candidateValues[row],
+                        served,
+                        candidateValues,
+                        row * outputs,
+                        outputs,
                         batch.labels[row],
                         batch.weights[row],
                         GateRecords.cluster(batch.groups[row]));
@@ -346,7 +365,8 @@ final class Gate implements AutoCloseable {
     }
 
     private VersionPredictions predicted(JudgedLineage lineage, Model model, JudgedAs as, float[] values) {
-        return GateRecords.predictions(lineage.lineage, model.manifest().getVersion(), as, values, batch.size);
+        return GateRecords.predictions(
+                lineage.lineage, model.manifest().getVersion(), as, values, outputs * batch.size);
     }
 
     private Judgement judgement(

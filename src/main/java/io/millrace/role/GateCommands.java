@@ -144,7 +144,11 @@ final class GateCommands {
                 throw new Refusal(name + " is not judged, and has no blocks of its own: begin with"
                         + " `millrace candidate start " + name + "`");
             }
-            lineage = new JudgedLineage(name, Objects.requireNonNullElse(command.getBlocks(), name), rule);
+            lineage = new JudgedLineage(
+                    name,
+                    Objects.requireNonNullElse(command.getBlocks(), name),
+                    rule,
+                    spec.learn().outcome());
             existing(lineage.blocks, "validation");
             // what was there before it served is not its to answer for
             logs.add(lineage, logs.end(lineage.blocks));
@@ -158,7 +162,7 @@ final class GateCommands {
     private void checkKind(Model model) {
         var other = model.spec();
         if (!other.label().equals(spec.label())
-                || other.learn().loss().ofClasses() != spec.learn().loss().ofClasses()) {
+                || !other.learn().outcome().equals(spec.learn().outcome())) {
             throw new Refusal(model.manifest().getLineage() + " predicts another label: its `label` and the kind of its"
                     + " `learn.loss` must be those that " + spec.model() + " is judged by");
         }
@@ -185,7 +189,7 @@ final class GateCommands {
         existing(blocks, "validation");
         var lineage = lineages.get(name);
         if (lineage == null) {
-            lineage = new JudgedLineage(name, blocks, rule);
+            lineage = new JudgedLineage(name, blocks, rule, spec.learn().outcome());
             // it is judged on what comes, beside the champion
             logs.add(lineage, logs.end(blocks));
             logs.assign();

@@ -45,6 +45,7 @@ final class GateRecords {
                 .build();
     }
 
+    /// @param count of numbers, all of a prediction side by side
     static VersionPredictions predictions(String lineage, long version, JudgedAs as, float[] values, int count) {
         return new VersionPredictions(lineage, version, as, pack(values, count));
     }

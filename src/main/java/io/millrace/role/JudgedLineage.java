@@ -3,6 +3,7 @@ package io.millrace.role;
 import io.millrace.evaluate.Breaker;
 import io.millrace.evaluate.Contest;
 import io.millrace.evaluate.HeldOut;
+import io.millrace.evaluate.Outcome;
 import io.millrace.event.Wire;
 import io.millrace.feature.Examples;
 import io.millrace.learn.Scoring;
@@ -62,13 +63,14 @@ final class JudgedLineage {
     /// Metrics of what served while it was the champion's.
     final HeldOut heldOut;
 
-    JudgedLineage(String lineage, String blocks, Breaker.Rule rule) {
+    /// @param outcome of what it predicts
+    JudgedLineage(String lineage, String blocks, Breaker.Rule rule, Outcome outcome) {
         this.lineage = lineage;
         this.blocks = blocks;
         breaker = new Breaker(rule);
         contest = new Contest(rule);
-        paired = new PairedContest(lineage, contest);
-        heldOut = rule.loss().ofClasses() ? HeldOut.classification() : HeldOut.regression();
+        paired = new PairedContest(lineage, contest, outcome.outputs());
+        heldOut = outcome.heldOut();
     }
 
     /// From here on it is compared with another champion, or anew.
@@ -154,12 +156,13 @@ final class JudgedLineage {
 
     /// Predicts every example of a block.
     ///
-    /// @param into as many as the block has examples, or more
+    /// @param into becomes the predictions, one after the other; it may be longer
     void predict(Model model, Examples block, float[] into) {
         var scoring = scoring(model.spec());
         var scalers = model.manifest().getScalers();
         for (var row = 0; row < block.size; row++) {
-            into[row] = scoring.predict(block, row, model::copy, scalers);
+            var prediction = scoring.predict(block, row, model::copy, scalers);
+            System.arraycopy(prediction, 0, into, row * prediction.length, prediction.length);
         }
     }
 

@@ -6,6 +6,7 @@ import io.millrace.feature.Examples;
 import io.millrace.schema.JudgedAs;
 import io.millrace.schema.Judgement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A candidate with blocks of its own beside what serves: each example is predicted twice, by either side when its own
@@ -24,11 +25,14 @@ final class PairedContest {
 
     private final String candidate;
     private final Contest contest;
+    private final int outputs;
     private final Pairing<By> pairing = new Pairing<>();
 
     /// @param candidate its lineage
-    PairedContest(String candidate, Contest contest) {
+    /// @param outputs numbers a prediction
+    PairedContest(String candidate, Contest contest, int outputs) {
         this.candidate = candidate;
+        this.outputs = outputs;
         this.contest = contest;
     }
 
@@ -38,7 +42,7 @@ final class PairedContest {
             pairing.served(
                     by,
                     block.ids[row],
-                    values[row],
+                    prediction(values, row, outputs),
                     block.labels[row],
                     block.weights[row],
                     GateRecords.cluster(block.groups[row]));
@@ -51,11 +55,15 @@ final class PairedContest {
             pairing.candidate(
                     by,
                     block.ids[row],
-                    values[row],
+                    prediction(values, row, outputs),
                     block.labels[row],
                     block.weights[row],
                     GateRecords.cluster(block.groups[row]));
         }
+    }
+
+    private static float[] prediction(float[] values, int row, int outputs) {
+        return Arrays.copyOfRange(values, row * outputs, (row + 1) * outputs);
     }
 
     /// Compares what has paired up.
@@ -68,7 +76,14 @@ final class PairedContest {
             var number = ++last;
             contest.begin(number, place.offset());
             for (var row : pairs.rows()) {
-                contest.add(row.served(), row.candidate(), row.label(), row.weight(), row.cluster());
+                contest.add(
+                        row.served(),
+                        row.candidate(),
+                        0,
+                        row.served().length,
+                        row.label(),
+                        row.weight(),
+                        row.cluster());
             }
             judgements.add(judgement(number, place, eventTime, pairs));
         }
@@ -94,13 +109,13 @@ final class PairedContest {
                                 pairs.served().version(),
                                 pairs.served().as(),
                                 columns.served,
-                                n),
+                                columns.served.length),
                         GateRecords.predictions(
                                 candidate,
                                 pairs.candidate().version(),
                                 pairs.candidate().as(),
                                 columns.candidate,
-                                n)))
+                                columns.candidate.length)))
                 .setServed(pairs.served().as())
                 .setServedTopic(place.servedTopic())
                 .build();

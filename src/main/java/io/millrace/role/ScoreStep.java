@@ -2,6 +2,7 @@ package io.millrace.role;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.evaluate.Outcome;
 import io.millrace.event.BadEvent;
 import io.millrace.event.EventReading;
 import io.millrace.event.Row;
@@ -12,10 +13,13 @@ import io.millrace.schema.Prediction;
 import io.millrace.spec.Spec;
 import io.millrace.split.ExampleReading;
 import io.millrace.split.GroupSplit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /// Carries each valid event to the predictor and its score on. Events that can't be used are the split's to report:
 /// here they are only counted.
@@ -90,12 +94,36 @@ final class ScoreStep implements Processor<byte[], byte[], byte[], byte[]> {
             var time = reading.time(row, record.timestamp());
             reading.label(row);
             groups.group(row);
-            return new Prediction(
-                    reading.id(row, topic, partition, offset),
-                    time,
-                    (double) predictor.predict(row, model),
-                    model.manifest().getLineage(),
-                    model.manifest().getVersion());
+            var prediction = predictor.predict(row, model);
+            return Prediction.newBuilder()
+                    .setId(reading.id(row, topic, partition, offset))
+                    .setTime(time)
+                    .setScore(prediction[Outcome.likeliest(prediction, 0, prediction.length)])
+                    .setLineage(model.manifest().getLineage())
+                    .setVersion(model.manifest().getVersion())
+                    .setScores(scores(prediction))
+                    .setLabel(label(prediction))
+                    .build();
+        }
+
+        private static List<Double> scores(float[] prediction) {
+            if (prediction.length == 1) {
+                return List.of();
+            }
+            var scores = new ArrayList<Double>(prediction.length);
+            for (var score : prediction) {
+                scores.add((double) score);
+            }
+            return scores;
+        }
+
+        /// The class that it says, where the spec names them.
+        private @Nullable String label(float[] prediction) {
+            var classes = spec.label().classes();
+            if (classes.isEmpty()) {
+                return null;
+            }
+            return classes.get().get(predictor.said(prediction, 0));
         }
     }
 }

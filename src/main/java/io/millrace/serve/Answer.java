@@ -15,41 +15,38 @@ import tools.jackson.core.json.JsonFactory;
 /// line
 ///   (contracts S12, B5); one prediction an instance, in their order.
 /// - **Reasons**, where they are wanted: also `"margin":-1.2,"contributions":{"constant":-1.3,"origin=LAS":0.1}`.
+/// - **Several classes**: the score is an array of their probabilities, in the order of the spec (contract S12); as CSV
+///   they stand in one line, with commas between.
 /// - **Units**: a score is a probability, or the value itself where the label is a number; only the former has a
-/// predicted label.
+/// predicted label, which has the name that the spec gives the class, if any.
 final class Answer {
     /// Names the version that answered.
     static final String MODEL_HEADER = "X-Millrace-Model";
 
     static final JsonFactory JSON = new JsonFactory();
 
-    /// A prediction of at least this is label 1, as in the progressive accuracy.
-    private static final float POSITIVE = 0.5f;
-
     private Answer() {}
 
-    /// @param classes whether scores are probabilities
+    /// @param labels names what a prediction says
     /// @param most bytes
     /// @throws Problem 413 where it would be longer
-    static ByteBuffer of(MediaType type, Scores scores, boolean classes, String model, int most) {
+    static ByteBuffer of(MediaType type, Scores scores, Labels labels, String model, int most) {
         var out = new Bounded(most, scores.size);
         switch (type) {
-            case JSON -> json(scores, classes, model, out);
+            case JSON -> json(scores, labels, model, out);
             case CSV -> csv(scores, out);
         }
         return out.bytes();
     }
 
-    private static void json(Scores scores, boolean classes, String model, Bounded out) {
+    private static void json(Scores scores, Labels labels, String model, Bounded out) {
         try (var json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
             json.writeArrayPropertyStart("predictions");
             for (var i = 0; i < scores.size; i++) {
                 json.writeStartObject();
-                json.writeNumberProperty("score", scores.values[i]);
-                if (classes) {
-                    json.writeNumberProperty("predicted_label", scores.values[i] >= POSITIVE ? 1 : 0);
-                }
+                score(scores, i, json);
+                labels.write(scores.values, i * scores.outputs, json);
                 if (!scores.reasons.isEmpty()) {
                     reasons(scores.reasons.get(i), json);
                 }
@@ -61,6 +58,18 @@ final class Answer {
         }
     }
 
+    private static void score(Scores scores, int instance, JsonGenerator json) {
+        if (scores.outputs == 1) {
+            json.writeNumberProperty("score", scores.values[instance]);
+            return;
+        }
+        json.writeArrayPropertyStart("score");
+        for (var k = 0; k < scores.outputs; k++) {
+            json.writeNumber(scores.values[instance * scores.outputs + k]);
+        }
+        json.writeEndArray();
+    }
+
     private static void reasons(Reasons reasons, JsonGenerator json) {
         json.writeNumberProperty("margin", reasons.margin());
         json.writeObjectPropertyStart("contributions");
@@ -69,9 +78,10 @@ final class Answer {
     }
 
     private static void csv(Scores scores, Bounded out) {
-        for (var i = 0; i < scores.size; i++) {
-            var line = (scores.values[i] + "\n").getBytes(US_ASCII);
-            out.write(line, 0, line.length);
+        for (var i = 0; i < scores.size * scores.outputs; i++) {
+            var end = (i + 1) % scores.outputs == 0 ? "\n" : ",";
+            var number = (scores.values[i] + end).getBytes(US_ASCII);
+            out.write(number, 0, number.length);
         }
     }
 

@@ -82,7 +82,7 @@ final class Invocations {
         }
         var scorer = scorer(model.spec());
         var scores = scorer.score(in, bytes, length, model, explained);
-        var answer = Answer.of(out, scores, scorer.isClassifier(), model.name(), config.maxBodyBytes());
+        var answer = Answer.of(out, scores, scorer.labels(), model.name(), config.maxBodyBytes());
         metrics.predicted(scores.size);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, out.text);
         response.write(true, answer, callback);

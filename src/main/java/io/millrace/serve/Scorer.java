@@ -5,6 +5,7 @@ import io.millrace.event.Row;
 import io.millrace.model.Model;
 import io.millrace.model.Predictor;
 import io.millrace.spec.Spec;
+import java.util.List;
 
 /// Predicts the instances of one body after the other, under one spec. One a thread.
 final class Scorer {
@@ -16,20 +17,22 @@ final class Scorer {
     private final Predictor predictor;
     private final JsonInstances json;
     private final CsvInstances csv;
-    private final Scores scores = new Scores();
+    private final Scores scores;
+    private final Labels labels;
 
     Scorer(Spec spec) {
         this.spec = spec;
         var features = new FeatureFields(spec);
         row = new Row(features.fields);
         predictor = Predictor.over(spec, features.fields);
+        scores = new Scores(predictor.outputs());
+        labels = new Labels(predictor, spec.label().classes().orElse(List.of()));
         json = new JsonInstances(features);
         csv = new CsvInstances(features, spec.schemaText());
     }
 
-    /// Whether scores are probabilities of label 1.
-    boolean isClassifier() {
-        return predictor.isClassifier();
+    Labels labels() {
+        return labels;
     }
 
     /// The predictions, until the next call.

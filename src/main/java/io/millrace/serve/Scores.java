@@ -7,10 +7,19 @@ import java.util.List;
 
 /// The predictions of one request, in the order of its instances. Reused.
 final class Scores {
-    float[] values = new float[256];
+    /// Numbers a prediction.
+    final int outputs;
+    /// All numbers of a prediction side by side.
+    float[] values;
+
     int size;
-    /// One a value where they are wanted; else none.
+    /// One a prediction where they are wanted; else none.
     final List<Reasons> reasons = new ArrayList<>();
+
+    Scores(int outputs) {
+        this.outputs = outputs;
+        values = new float[256 * outputs];
+    }
 
     void clear() {
         size = 0;
@@ -22,10 +31,12 @@ final class Scores {
         reasons.add(why);
     }
 
-    void add(float score) {
-        if (size == values.length) {
-            values = Arrays.copyOf(values, 2 * size);
+    void add(float[] prediction) {
+        var at = size * outputs;
+        if (at == values.length) {
+            values = Arrays.copyOf(values, 2 * at);
         }
-        values[size++] = score;
+        System.arraycopy(prediction, 0, values, at, outputs);
+        size++;
     }
 }

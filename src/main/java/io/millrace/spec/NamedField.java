@@ -32,7 +32,8 @@ record NamedField(String path, String field, Needs needs) {
         events.time().ifPresent(config -> all.add(new NamedField("events.time.field", config.field(), time)));
         addAll(all, "split.group", split.group());
         addAll(all, "events.id", events.id());
-        all.add(new NamedField("label.field", label.field(), Needs.NUMBER));
+        all.add(new NamedField(
+                "label.field", label.field(), label.classes().isPresent() ? Needs.ANYTHING : Needs.NUMBER));
         for (var i = 0; i < features.size(); i++) {
             var path = "features[" + i + "].";
             switch (features.get(i)) {

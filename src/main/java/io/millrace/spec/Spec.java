@@ -43,6 +43,7 @@ public record Spec(
         SpecCheck.name("model", model);
         SpecCheck.features(features);
         SpecCheck.label(label, learn);
+        learn = SpecCheck.classes(label, learn);
         SpecCheck.dedupe(split, events);
         SpecCheck.gate(gate, learn);
         SpecCheck.schema(events, split, label, features, schemaText);

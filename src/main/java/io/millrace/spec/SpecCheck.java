@@ -4,6 +4,7 @@ import io.millrace.event.EventsConfig;
 import io.millrace.event.LabelConfig;
 import io.millrace.feature.FeatureConfig;
 import io.millrace.learn.LearnConfig;
+import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.split.SplitConfig;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +42,24 @@ final class SpecCheck {
     }
 
     static void label(LabelConfig label, LearnConfig learn) {
-        if (learn.loss().ofClasses() && label.above().isEmpty()) {
+        var classes = label.classes().map(List::size).orElse(0);
+        var loss = "learn.loss = " + Binding.kebab(learn.loss().name());
+        if (classes > 0 && !learn.loss().ofClasses()) {
+            throw new IllegalArgumentException("label.classes does not go with " + loss
+                    + ", which learns a number: expected softmax, or logistic for two classes");
+        }
+        if (learn.loss() == LossKind.SOFTMAX) {
+            if (classes == 0) {
+                throw new IllegalArgumentException("label.classes is missing: expected the values of " + label.field()
+                        + ", as " + loss + " learns them");
+            }
+            return;
+        }
+        if (classes > 2) {
+            throw new IllegalArgumentException("label.classes has " + classes + " classes: expected two, as " + loss
+                    + " learns no more\nSet learn.loss to softmax.");
+        }
+        if (learn.loss().ofClasses() && classes == 0 && label.above().isEmpty()) {
             throw new IllegalArgumentException(
                     "label.above is missing: expected a number, as learn.loss = "
                             + Binding.kebab(learn.loss().name()) + " learns two classes\n"
@@ -49,11 +67,26 @@ final class SpecCheck {
         }
     }
 
+    /// What to learn, with the count of the label's classes where the loss needs it.
+    static LearnConfig classes(LabelConfig label, LearnConfig learn) {
+        if (learn.loss() != LossKind.SOFTMAX) {
+            return learn;
+        }
+        var named = label.classes().orElseThrow().size();
+        learn.classes().ifPresent(given -> {
+            if (given != named) {
+                throw new IllegalArgumentException("learn.classes = " + given + " is wrong: expected " + named
+                        + ", as label.classes has so many; leave it out");
+            }
+        });
+        return learn.withClasses(named);
+    }
+
     static void gate(GateConfig gate, LearnConfig learn) {
         var classes = learn.loss().ofClasses();
         gate.metric().filter(metric -> metric.ofClasses() != classes).ifPresent(metric -> {
             throw new IllegalArgumentException("gate.metric = " + Binding.kebab(metric.name()) + " does not go with "
-                    + (classes ? "two classes: expected log-loss or brier" : "a number: expected mae or rmse"));
+                    + (classes ? "classes: expected log-loss or brier" : "a number: expected mae or rmse"));
         });
     }
 

@@ -49,6 +49,7 @@ final class SpecHash {
                 learn.loss(),
                 learn.tau(),
                 learn.delta(),
+                learn.classes(),
                 learn.learner().filter(learner -> learner.kind() != LearnerKind.LINEAR),
                 learn.optimizer(),
                 learn.bits());

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class BreakerTest {
+    private static final float[] ANCHOR = {0.3f};
+
     private static final int WINDOW = 1024;
     private static final long DAY = 86_400_000;
     private static final Rule RULE = new Rule(PointLoss.LOG_LOSS, 0.01, 0.999, WINDOW, DAY);
@@ -44,7 +46,8 @@ class BreakerTest {
         breaker.begin(judgement, 10 * judgement);
         for (var i = 0; i < 64; i++) {
             var label = random.nextDouble() < 0.3 ? 1f : 0f;
-            breaker.add((float) newest.applyAsDouble(random), 0.3f, label, 1, random.nextInt(256));
+            var newests = new float[] {(float) newest.applyAsDouble(random)};
+            breaker.add(newests, ANCHOR, 0, 1, label, 1, random.nextInt(256));
         }
         return breaker.end(time, pinned);
     }
@@ -200,7 +203,8 @@ class BreakerTest {
                 current.begin(i, i);
                 for (var k = 0; k < 64; k++) {
                     var newest = i / 100 % 2 == 0 ? good(random) : bad(random);
-                    current.add((float) newest, 0.3f, random.nextDouble() < 0.3 ? 1 : 0, 1, random.nextInt(256));
+                    var label = random.nextDouble() < 0.3 ? 1 : 0;
+                    current.add(new float[] {(float) newest}, ANCHOR, 0, 1, label, 1, random.nextInt(256));
                 }
                 var verdict = current.end(1_000L * i * 600, false);
                 if (verdict != Verdict.NOTHING) {

@@ -356,11 +356,13 @@ class HeldOutTest {
             var all = examples(COUNT, true);
             var heldOut = filled(kind.get(), all);
             var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+            var prediction = new float[1];
             var before = threads.getCurrentThreadAllocatedBytes();
 
             for (var i = 0; i < 10 * COUNT; i++) {
                 var each = all.get(i % COUNT);
-                heldOut.add(each.p, each.y, each.c, each.group);
+                prediction[0] = each.p;
+                heldOut.add(prediction, 0, each.y, each.c, each.group);
             }
 
             assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(COUNT);

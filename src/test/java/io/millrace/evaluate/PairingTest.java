@@ -11,11 +11,11 @@ class PairingTest {
     private final Pairing<String> pairing = new Pairing<>(ROOM);
 
     private void served(String by, long id, float prediction) {
-        pairing.served(by, id, prediction, (float) (id % 2), 1, (int) id);
+        pairing.served(by, id, new float[] {prediction}, (float) (id % 2), 1, (int) id);
     }
 
     private void candidate(String by, long id, float prediction) {
-        pairing.candidate(by, id, prediction, (float) (id % 2), 1, (int) id);
+        pairing.candidate(by, id, new float[] {prediction}, (float) (id % 2), 1, (int) id);
     }
 
     @Test
@@ -30,7 +30,10 @@ class PairingTest {
         assertThat(pairing.take())
                 .singleElement()
                 .satisfies(pairs -> assertThat(pairs.rows())
-                        .containsExactly(new Row(7, 0.5f, 0.75f, 1, 1, 7), new Row(8, 0.125f, 0.25f, 0, 1, 8)));
+                        .usingRecursiveFieldByFieldElementComparator()
+                        .containsExactly(
+                                new Row(7, new float[] {0.5f}, new float[] {0.75f}, 1, 1, 7),
+                                new Row(8, new float[] {0.125f}, new float[] {0.25f}, 0, 1, 8)));
         assertThat(pairing.take()).isEmpty();
         assertThat(pairing.dropped()).isZero();
     }
@@ -70,7 +73,7 @@ class PairingTest {
     void two_events_of_one_id_are_no_pair() {
         served("main/1", 1, 0);
         served("main/2", 1, 0);
-        pairing.candidate("fresh/1", 1, 0, 0, 1, 1); // another label
+        pairing.candidate("fresh/1", 1, new float[1], 0, 1, 1); // another label
         candidate("fresh/1", 1, 0);
 
         assertThat(pairing.take()).isEmpty();

@@ -132,8 +132,8 @@ class StationaryStreamsTest {
         private Verdict judge() {
             breaker.begin(++judgement, judgement);
             for (var row = 0; row < block.size; row++) {
-                breaker.add(predict(newest, row), predict(anchor, row), block.labels[row], 1, (int)
-                        (block.groups[row] / 5));
+                var cluster = (int) (block.groups[row] / 5);
+                breaker.add(predict(newest, row), predict(anchor, row), 0, 1, block.labels[row], 1, cluster);
             }
             var verdict = breaker.end(events * SECOND, false);
             if (verdict == Verdict.ANCHOR) {
@@ -144,8 +144,9 @@ class StationaryStreamsTest {
             return verdict;
         }
 
-        private float predict(float[] weights, int row) {
-            return scoring.predict(block, row, (index, into, at) -> into[at] = weights[index], List.of());
+        private float[] predict(float[] weights, int row) {
+            return scoring.predict(block, row, (index, into, at) -> into[at] = weights[index], List.of())
+                    .clone();
         }
     }
 }

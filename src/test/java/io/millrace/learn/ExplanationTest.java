@@ -40,7 +40,7 @@ class ExplanationTest {
             }
             var before = parts.clone();
 
-            var told = Explanation.of(0, margin, parts).contributions();
+            var told = Explanation.of(new float[1], margin, parts).contributions();
 
             var shuffled = Arrays.asList(Arrays.stream(told).boxed().toArray(Double[]::new));
             Collections.shuffle(shuffled, random);
@@ -61,14 +61,15 @@ class ExplanationTest {
 
     @Test
     void of_a_margin_that_is_all_but_nothing_is_close() {
-        var told = Explanation.of(0, 1e-30f, new double[] {1e3, -1e3}).contributions();
+        var told =
+                Explanation.of(new float[1], 1e-30f, new double[] {1e3, -1e3}).contributions();
 
         assertThat(told[0] + told[1]).isCloseTo(1e-30, within(2e3 * 0x1p-51));
     }
 
     @Test
     void of_a_margin_beyond_float_is_finite() {
-        assertThat(Explanation.of(1, Float.POSITIVE_INFINITY, new double[] {1e39})
+        assertThat(Explanation.of(new float[1], Float.POSITIVE_INFINITY, new double[] {1e39})
                         .margin())
                 .isEqualTo(Float.MAX_VALUE);
     }
@@ -77,7 +78,7 @@ class ExplanationTest {
     void of_what_is_not_finite_is_left_as_it_is() {
         var parts = new double[] {Double.MAX_VALUE, Double.MAX_VALUE};
 
-        assertThat(Explanation.of(1, Float.MAX_VALUE, parts).contributions())
+        assertThat(Explanation.of(new float[1], Float.MAX_VALUE, parts).contributions())
                 .containsExactly(Double.MAX_VALUE, Double.MAX_VALUE);
     }
 }

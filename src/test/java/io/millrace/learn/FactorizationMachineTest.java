@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FactorizationMachineTest {
@@ -29,7 +30,8 @@ class FactorizationMachineTest {
         var plain = LossTest.config(loss);
         var learner = new LearnerConfig(
                 LearnerKind.FACTORIZATION_MACHINE, OptionalInt.of(RANK), OptionalDouble.of(init), OptionalInt.of(5));
-        return new LearnConfig(loss, plain.tau(), plain.delta(), plain.learner(), optimizer, BITS).withLearner(learner);
+        return new LearnConfig(loss, plain.tau(), plain.delta(), plain.classes(), plain.learner(), optimizer, BITS)
+                .withLearner(learner);
     }
 
     private static Trainer trainer(LossKind loss, double rate) {
@@ -158,7 +160,7 @@ class FactorizationMachineTest {
         private static final double RATE = 1e-3;
 
         @ParameterizedTest
-        @EnumSource
+        @MethodSource("io.millrace.learn.LossTest#scalar")
         void is_the_slope_of_the_loss_by_every_parameter(LossKind loss) {
             var random = Seed.random();
             for (var label : loss.ofClasses() ? new float[] {0, 1} : new float[] {0, 3}) {

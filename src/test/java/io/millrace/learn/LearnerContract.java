@@ -213,7 +213,7 @@ abstract class LearnerContract {
                         into[at + k] = weights[(index * parameters + k) * each];
                     }
                 };
-                assertThat(Float.floatToRawIntBits(scoring.predict(rows, row, elsewhere, scalers)))
+                assertThat(Float.floatToRawIntBits(scoring.predict(rows, row, elsewhere, scalers)[0]))
                         .isEqualTo(Float.floatToRawIntBits(trainer.predict(rows, row)));
             }
         }
@@ -231,7 +231,7 @@ abstract class LearnerContract {
         @Test
         void is_what_the_example_is_scored_by_before_it_is_learned() {
             var trainer = trainer();
-            var expected = Loss.of(config()).progress();
+            var expected = config().outcome().progress();
             for (var i = 0; i < 100; i++) {
                 if (!Float.isNaN(rows.labels[i])) {
                     expected.add(trainer.predict(rows, i), rows.labels[i], 1);

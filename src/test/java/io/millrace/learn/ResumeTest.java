@@ -32,6 +32,9 @@ class ResumeTest {
         for (var loss : LossKind.values()) {
             for (var optimizer : OptimizerKind.values()) {
                 for (var learner : LearnerKind.values()) {
+                    if (loss == LossKind.SOFTMAX && learner != LearnerKind.LINEAR) {
+                        continue;
+                    }
                     all.add(Arguments.of(loss, optimizer, learner));
                 }
             }
@@ -47,7 +50,9 @@ class ResumeTest {
         }
         var config = OptimizerTest.config(optimizer, 0.01, settings);
         var learns = Optional.of(new LearnerConfig(learner));
-        return new Trainer(new LearnConfig(loss, plain.tau(), plain.delta(), learns, config, Rows.BITS), Rows.NUMBERS);
+        return new Trainer(
+                new LearnConfig(loss, plain.tau(), plain.delta(), plain.classes(), learns, config, Rows.BITS),
+                Rows.NUMBERS);
     }
 
     @ParameterizedTest

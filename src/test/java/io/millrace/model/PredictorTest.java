@@ -33,7 +33,7 @@ class PredictorTest {
 
                 var served = predictor.predict(Trips.row(spec, trip), model);
 
-                assertThat(Float.floatToRawIntBits(served))
+                assertThat(Float.floatToRawIntBits(served[0]))
                         .isEqualTo(Float.floatToRawIntBits(trainer.predict(next, 0)));
                 trainer.learn(next);
             }
@@ -151,7 +151,7 @@ class PredictorTest {
 
             var constant = new Predictor(Trips.SPEC).predict(new Row(Trips.SPEC.fields()), model);
 
-            assertThat(constant).isBetween(0.01f, 0.99f).isNotEqualTo(0.5f);
+            assertThat(constant[0]).isBetween(0.01f, 0.99f).isNotEqualTo(0.5f);
         }
     }
 }

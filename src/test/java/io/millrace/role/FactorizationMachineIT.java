@@ -143,7 +143,7 @@ class FactorizationMachineIT {
         for (var flight : flights.subList(0, ASKED)) {
             var instance = SomeFlights.instance(flight);
             decoder.decode(instance, 0, instance.length, row);
-            predictions.add(predictor.predict(row, version));
+            predictions.add(predictor.predict(row, version)[0]);
         }
         return predictions;
     }

@@ -140,7 +140,9 @@ class HotSwapIT {
                     var instance = SomeFlights.instance(flights.get(answer.first() + i));
                     decoder.decode(instance, 0, instance.length, row);
 
-                    assertThat(answer.scores().get(i)).as(version.name()).isEqualTo(predictor.predict(row, version));
+                    assertThat(answer.scores().get(i))
+                            .as(version.name())
+                            .isEqualTo(predictor.predict(row, version)[0]);
                 }
             }
             seen.add(version.manifest().getVersion());

@@ -128,7 +128,7 @@ class ScoreIT {
 
         double score(String id, Model version) {
             decode(id);
-            return predictor.predict(row, version);
+            return predictor.predict(row, version)[0];
         }
 
         long time(String id) {

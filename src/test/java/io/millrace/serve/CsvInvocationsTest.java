@@ -182,7 +182,7 @@ class CsvInvocationsTest {
 
                 assertThat(csv.body())
                         .isEqualTo(json.body())
-                        .contains("{\"score\":" + new Predictor(spec).predict(row, flights.model.get()) + ",");
+                        .contains("{\"score\":" + new Predictor(spec).predict(row, flights.model.get())[0] + ",");
             }
         }
     }

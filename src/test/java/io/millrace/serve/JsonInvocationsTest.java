@@ -52,7 +52,7 @@ class JsonInvocationsTest {
 
             var predictor = new Predictor(Trips.SPEC);
             var expected = IntStream.range(1_000, 1_200)
-                    .mapToObj(trip -> predictor.predict(Trips.row(Trips.SPEC, trip), MODEL))
+                    .mapToObj(trip -> predictor.predict(Trips.row(Trips.SPEC, trip), MODEL)[0])
                     .toList();
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(StreamSupport.stream(
@@ -110,7 +110,7 @@ class JsonInvocationsTest {
                 var expected =
                         new Predictor(Trips.DELAYS).predict(Trips.row(Trips.DELAYS, 7), Trips.model(Trips.DELAYS, 100));
                 assertThat(response.body())
-                        .isEqualTo("{\"predictions\":[{\"score\":" + expected + "}],\"model\":\"main/1\"}");
+                        .isEqualTo("{\"predictions\":[{\"score\":" + expected[0] + "}],\"model\":\"main/1\"}");
             }
         }
 

@@ -90,7 +90,7 @@ class ModelServerTest {
                                 .contains(model.name());
                         for (var i = 0; i < 3; i++) {
                             assertThat(answer.at("/predictions/" + i + "/score").floatValue())
-                                    .isEqualTo(predictor.predict(Trips.row(Trips.SPEC, i + 1), model));
+                                    .isEqualTo(predictor.predict(Trips.row(Trips.SPEC, i + 1), model)[0]);
                         }
                         seen.add(model.name());
                     }

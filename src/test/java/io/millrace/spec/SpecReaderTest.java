@@ -284,7 +284,7 @@ class SpecReaderTest {
         @Test
         void is_refused_with_the_keys_there_are() {
             assertRefused(WHOLE + "learn:\n  rate: 0.1\n", """
-                    learn.rate is an unknown key: expected one of loss, tau, delta, learner, optimizer, bits
+                    learn.rate is an unknown key: expected one of loss, tau, delta, classes, learner, optimizer, bits
                       in FILE, line 11
                       `millrace spec` prints every key with its meaning and default.""");
         }
@@ -375,7 +375,7 @@ class SpecReaderTest {
         @Test
         void is_none_of_the_known_words() {
             assertRefused(WHOLE + "learn: { loss: cubic }\n", """
-                    learn.loss = cubic is not known: expected one of logistic, hinge, smoothed-hinge, squared, huber, quantile, expectile, poisson
+                    learn.loss = cubic is not known: expected one of logistic, hinge, smoothed-hinge, softmax, squared, huber, quantile, expectile, poisson
                       in FILE, line 10""");
         }
 
@@ -396,7 +396,7 @@ class SpecReaderTest {
         @Test
         void is_no_block() {
             assertRefused(WHOLE.replace("{ field: clicked, above: 0 }", "clicked"), """
-                    label = clicked is no block: expected the keys field, above
+                    label = clicked is no block: expected the keys field, above, classes
                       in FILE, line 6""");
         }
     }
@@ -451,7 +451,7 @@ class SpecReaderTest {
         @Test
         void may_not_go_with_the_loss() {
             assertRefused(WHOLE + "gate: { metric: rmse }\n", """
-                    gate.metric = rmse does not go with two classes: expected log-loss or brier
+                    gate.metric = rmse does not go with classes: expected log-loss or brier
                       in FILE, line 10""");
         }
 

@@ -1,0 +1,64 @@
+package io.millrace.evaluate;
+
+/// What is predicted, and so what a prediction is.
+///
+/// | outcome | label | prediction |
+/// |---|---|---|
+/// | a number | a finite float | one number: the value |
+/// | one of two classes | 0 or 1 | one number: the probability of label 1 |
+/// | one of several classes | 0 to classes - 1 | a probability for each class, in their order |
+///
+/// @param ofClasses whether labels are classes
+/// @param outputs numbers a prediction
+public record Outcome(boolean ofClasses, int outputs) {
+    public static final Outcome NUMBER = new Outcome(false, 1);
+    public static final Outcome BINARY = new Outcome(true, 1);
+
+    /// One of several classes.
+    ///
+    /// @param n of them, 2 or more
+    public static Outcome classes(int n) {
+        if (n < 2) {
+            throw new IllegalArgumentException("classes = " + n + " is out of range: expected 2 or more");
+        }
+        return new Outcome(true, n);
+    }
+
+    /// Whether a prediction has a probability for each class.
+    public boolean isMulticlass() {
+        return outputs > 1;
+    }
+
+    /// What the loss is called that progress and held-out metrics tell first.
+    public String metric() {
+        return ofClasses ? "log-loss" : "rmse";
+    }
+
+    /// How people call such predictions.
+    public String word() {
+        return isMulticlass() ? "probabilities of " + outputs + " classes" : ofClasses ? "probabilities" : "numbers";
+    }
+
+    public Progress progress() {
+        return isMulticlass()
+                ? new MulticlassProgress(outputs)
+                : ofClasses ? new ClassificationProgress() : new RegressionProgress();
+    }
+
+    public HeldOut heldOut() {
+        return isMulticlass()
+                ? new MulticlassHeldOut(outputs)
+                : ofClasses ? new ClassificationHeldOut() : new RegressionHeldOut();
+    }
+
+    /// The class that a prediction gives the greatest probability, the first of them where there are several.
+    ///
+    /// @param at where the prediction begins
+    public static int likeliest(float[] predictions, int at, int outputs) {
+        var best = 0;
+        for (var k = 1; k < outputs; k++) {
+            best = predictions[at + k] > predictions[at + best] ? k : best;
+        }
+        return best;
+    }
+}

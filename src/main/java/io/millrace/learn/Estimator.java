@@ -1,0 +1,35 @@
+package io.millrace.learn;
+
+import io.millrace.feature.Examples;
+import io.millrace.kernel.Entries;
+import java.util.List;
+
+/// What predicts examples and learns from them. One thread.
+interface Estimator {
+    /// Its parameters and what is remembered of each.
+    Cells cells();
+
+    /// The prediction for a row whose numbers are scaled, learning nothing. Always finite.
+    ///
+    /// @param into becomes what [io.millrace.evaluate.Outcome] says
+    void predict(Entries row, float[] into);
+
+    /// Predicts, scores and learns each example in order. Leaves all that it is given untouched, trusts the
+    /// indices, and allocates nothing once it is warm.
+    ///
+    /// @param x the values of `batch`, numbers scaled
+    /// @param t number of the first example, from 1
+    /// @return how many could not be learned
+    int learn(Examples batch, float[] x, long t);
+
+    /// What is remembered beside the cells.
+    List<Double> state();
+
+    /// Goes on from a state; the cells are restored apart.
+    ///
+    /// @throws IllegalArgumentException if it is not as long as what [#state] gives
+    void restore(List<Double> state);
+
+    /// Back to before the first example.
+    void reset();
+}
