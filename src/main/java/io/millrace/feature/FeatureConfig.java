@@ -129,9 +129,15 @@ public sealed interface FeatureConfig {
         }
     }
 
-    /// How a number is scaled: to mean 0 and variance 1 of the training examples before it, or not at all.
+    /// How a number is scaled.
     enum Scale {
+        /// Not at all.
         NONE,
-        STANDARD
+        /// To mean 0 and variance 1 of the training examples before it.
+        STANDARD,
+        /// The same for a prediction; the step that follows is taken with statistics that count the example itself.
+        /// That is
+        /// the order of River's `StandardScaler | …` (0.26): `learn_one` of the scaler, then of the model.
+        STANDARD_INCLUSIVE
     }
 }

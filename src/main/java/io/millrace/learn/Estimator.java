@@ -22,6 +22,14 @@ interface Estimator {
     /// @return how many could not be learned
     int learn(Examples batch, float[] x, long t);
 
+    /// The same where a step is taken with other values than the prediction was made with: with a margin of its own.
+    ///
+    /// @param stepped the values of `batch` as steps take them
+    default int learn(Examples batch, float[] x, float[] stepped, long t) {
+        throw new UnsupportedOperationException(
+                getClass().getSimpleName() + " takes steps with what it predicted with");
+    }
+
     /// What is remembered beside the cells.
     List<Double> state();
 

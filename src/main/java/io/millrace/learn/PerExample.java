@@ -50,6 +50,12 @@ final class PerExample implements Estimator {
 
     @Override
     public int learn(Examples batch, float[] x, long t) {
+        return learn(batch, x, x, t);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // one array where there is one kind of value
+    public int learn(Examples batch, float[] x, float[] stepped, long t) {
         cells.change(batch.indices, batch.rows[batch.size]);
         var refused = 0;
         for (var at = 0; at < batch.size; at++) {
@@ -63,6 +69,10 @@ final class PerExample implements Estimator {
                 continue;
             }
             progress.add(prediction, 0, row.label, row.weight);
+            if (stepped != x) {
+                row.entries.of(batch.indices, from, stepped, from, batch.rows[at + 1] - from);
+                learner.margins(kernel, cells.data, cells.each, row.entries, margins);
+            }
             refused += step() ? 0 : 1;
         }
         return refused;

@@ -3,7 +3,7 @@ package io.millrace.learn;
 import io.millrace.feature.FeatureConfig.Scale;
 import io.millrace.schema.ScalerState;
 
-/// Online scaling of one number feature, as its spec says: standard, or none.
+/// Online scaling of one number feature, as its spec says.
 ///
 /// - **Formula**: z = (x − mean) / standard deviation over the training examples before this one: population
 ///   variance; 0 where fewer than two examples or no variance; clipped to ±8.
@@ -43,13 +43,18 @@ public final class Scaler {
         return (float) (z > CLIP ? CLIP : z < -CLIP ? -CLIP : z);
     }
 
+    /// Whether a step is taken with statistics that count its own example.
+    boolean isInclusive() {
+        return scale == Scale.STANDARD_INCLUSIVE;
+    }
+
     float scale(float x) {
         return scale(scale, x, count, mean, squares);
     }
 
     /// Counts one more number. Without scaling nothing is counted.
     void update(float x) {
-        if (scale == Scale.STANDARD && Math.abs(x) <= Float.MAX_VALUE) {
+        if (scale != Scale.NONE && Math.abs(x) <= Float.MAX_VALUE) {
             count++;
             var before = x - mean;
             mean += before / count;

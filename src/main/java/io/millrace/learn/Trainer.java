@@ -13,7 +13,8 @@ import java.util.List;
 /// Test, then train: the whole of learning without Kafka. One thread.
 ///
 /// Of each example, in order: numbers are scaled with what was seen before it, the learner makes its margin, the
-/// prediction is scored, the weights take one step, then the scalers count its numbers. A step that can't be
+/// prediction is scored, the weights take one step, then the scalers count its numbers (those that are inclusive,
+/// before the step, which is taken with a margin of its own). A step that can't be
 /// taken, because the margin, the step or a weight would not be finite or the label is none of the loss, is
 /// counted and changes no weight.
 public final class Trainer {
@@ -24,6 +25,9 @@ public final class Trainer {
     private final Entries entries = new Entries();
     /// The values of a batch with its numbers scaled.
     private float[] scaled = {};
+    /// The same as steps take them; empty where no scaler is inclusive.
+    private float[] stepped = {};
+    private final boolean inclusive;
 
     private long examples;
     private long refused;
@@ -42,6 +46,7 @@ public final class Trainer {
         progress = loss.outcome().progress();
         estimator = new PerExample(config, loss, progress, kernel);
         scalers = numbers.stream().map(number -> new Scaler(number.scale())).toArray(Scaler[]::new);
+        inclusive = Arrays.stream(scalers).anyMatch(Scaler::isInclusive);
     }
 
     /// Bytes that a trainer of this config takes, nearly all of them its cells: `floats a cell · 4 · 2^bits`.
@@ -57,8 +62,14 @@ public final class Trainer {
     /// @throws IllegalArgumentException if its rows start with another count of numbers
     public void learn(Examples batch) {
         check(batch);
-        var x = scalers.length == 0 ? batch.values : scaleAndCount(batch);
-        refused += estimator.learn(batch, x, examples + 1);
+        if (scalers.length == 0) {
+            refused += estimator.learn(batch, batch.values, examples + 1);
+        } else {
+            scaleAndCount(batch);
+            refused += inclusive
+                    ? estimator.learn(batch, scaled, stepped, examples + 1)
+                    : estimator.learn(batch, scaled, examples + 1);
+        }
         examples += batch.size;
         for (var row = 0; row < batch.size; row++) {
             eventTime = Math.max(eventTime, batch.times[row]);
@@ -66,24 +77,30 @@ public final class Trainer {
     }
 
     /// Each row's numbers are scaled with what came before it, and then counted.
-    private float[] scaleAndCount(Examples batch) {
+    private void scaleAndCount(Examples batch) {
         var n = batch.rows[batch.size];
         makeRoom(n);
         System.arraycopy(batch.values, 0, scaled, 0, n);
+        if (inclusive) {
+            System.arraycopy(batch.values, 0, stepped, 0, n);
+        }
         for (var row = 0; row < batch.size; row++) {
             var from = batch.rows[row];
             for (var k = 0; k < scalers.length; k++) {
                 var value = batch.values[from + k];
                 scaled[from + k] = scalers[k].scale(value);
                 scalers[k].update(value);
+                if (inclusive) {
+                    stepped[from + k] = scalers[k].isInclusive() ? scalers[k].scale(value) : scaled[from + k];
+                }
             }
         }
-        return scaled;
     }
 
     private void makeRoom(int n) {
         if (scaled.length < n) {
             scaled = new float[2 * n];
+            stepped = new float[inclusive ? 2 * n : 0];
         }
     }
 

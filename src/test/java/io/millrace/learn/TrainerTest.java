@@ -74,6 +74,64 @@ class TrainerTest {
         }
     }
 
+    /// By hand, squared loss with rate 1/8, the constant at index 0 and the same number x twice: inclusive at index 5,
+    /// not
+    /// so at index 6. z5 and z6 are what it is scaled to for the step, p what was predicted before that.
+    ///
+    /// | t | x | y | p | z5 | z6 | m | w0, w5, w6 after |
+    /// |---|---|---|---|---|---|---|---|
+    /// | 1 | 1 | 4 | 0 | 0 | 0 | 0 | 1, 0, 0 |
+    /// | 2 | 3 | 3 | 1 | 1 | 0 | 1 | 3/2, 1/2, 0 |
+    /// | 3 | 5 | 2 | 3 | √(3/2) | 3 | 2.112372 | 1.471907, 0.465593, -0.084279 |
+    @Nested
+    class Three_steps_with_an_inclusive_number {
+        private static final List<NumberFeature> NUMBERS =
+                List.of(new NumberFeature(5, Scale.STANDARD_INCLUSIVE), new NumberFeature(6, Scale.STANDARD));
+
+        private final Trainer trainer = new Trainer(Rows.learn(LossKind.SQUARED, 0.125, 0), NUMBERS);
+
+        private static void add(Examples rows, float x, float label) {
+            rows.begin();
+            rows.add(5, x);
+            rows.add(6, x);
+            rows.add(0, 1);
+            rows.end(label, 1, 0, 0, 0);
+        }
+
+        @Test
+        void are_those_done_by_hand() {
+            var rows = new Examples(2);
+            add(rows, 1, 4);
+            add(rows, 3, 3);
+            add(rows, 5, 2);
+
+            trainer.learn(rows);
+
+            var w = trainer.cells().data;
+            assertThat(w[0]).isCloseTo(1.471907f, within(1e-6f));
+            assertThat(w[5]).isCloseTo(0.465593f, within(1e-6f));
+            assertThat(w[6]).isCloseTo(-0.084279f, within(1e-6f));
+            assertThat(trainer.progress().metrics().get("mae")).isCloseTo(7 / 3.0, within(1e-6));
+        }
+
+        @Test
+        void are_the_same_wherever_a_batch_ends() {
+            var rows = new Examples(2);
+            for (var t = 0; t < 50; t++) {
+                add(rows, t * t % 7, t % 3);
+            }
+            var whole = new Trainer(Rows.learn(LossKind.SQUARED, 0.125, 0), NUMBERS);
+            whole.learn(rows);
+
+            for (var t = 0; t < 50; t += 5) {
+                trainer.learn(Rows.slice(rows, t, t + 5));
+            }
+
+            assertThat(trainer.cells().data).isEqualTo(whole.cells().data);
+            assertThat(trainer.state()).isEqualTo(whole.state());
+        }
+    }
+
     /// By hand, with rate 1/8, so that all numbers are exact; the step is 1/8 · 2 (y - p) = (y - p) / 4:
     ///
     /// | t | row | y | p | w0, w1, w2 after |
