@@ -15,17 +15,25 @@ public final class Exp {
     public static final float MARGIN = 16;
 
     /// Beyond these bounds a float would be infinite, or lose digits below its normal range.
-    private static final float MOST = 88;
+    static final float MOST = 88;
 
-    private static final float LEAST = -87;
+    static final float LEAST = -87;
 
-    private static final float LOG2_E = 1.442695f;
+    static final float LOG2_E = 1.442695f;
     /// ln 2 in two parts: a product of the first and a whole number below 2^9 is exact.
-    private static final float LN2_HIGH = 0x1.63p-1f;
+    static final float LN2_HIGH = 0x1.63p-1f;
 
-    private static final float LN2_LOW = -2.1219444e-4f;
+    static final float LN2_LOW = -2.1219444e-4f;
     /// 1.5 · 2^23: adding, then subtracting it rounds to a whole number.
-    private static final float ROUND = 12582912;
+    static final float ROUND = 12582912;
+    /// The polynomial, highest power first.
+    static final float C5 = 1.9875691e-4f;
+
+    static final float C4 = 1.3981999e-3f;
+    static final float C3 = 8.333452e-3f;
+    static final float C2 = 4.1665796e-2f;
+    static final float C1 = 1.6666666e-1f;
+    static final float C0 = 0.5f;
 
     private Exp() {}
 
@@ -42,12 +50,11 @@ public final class Exp {
     private static float within(float x) {
         var n = Math.fma(x, LOG2_E, ROUND) - ROUND;
         var r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
-        var p = 1.9875691e-4f;
-        p = Math.fma(p, r, 1.3981999e-3f);
-        p = Math.fma(p, r, 8.333452e-3f);
-        p = Math.fma(p, r, 4.1665796e-2f);
-        p = Math.fma(p, r, 1.6666666e-1f);
-        p = Math.fma(p, r, 0.5f);
+        var p = Math.fma(C5, r, C4);
+        p = Math.fma(p, r, C3);
+        p = Math.fma(p, r, C2);
+        p = Math.fma(p, r, C1);
+        p = Math.fma(p, r, C0);
         p = Math.fma(p, r * r, r) + 1;
         return p * Float.intBitsToFloat(((int) n + 127) << 23);
     }

@@ -72,6 +72,9 @@ public sealed interface Kernel permits ScalarKernel {
     /// Cells of w, G, s: `w ← w + scale x / (√G s)`. Entries of value 0 are left out.
     void addNormalized(float[] cells, Entries row, float scale);
 
+    /// The arithmetic of dense layers that goes with it.
+    Dense dense();
+
     /// The definition.
     static Kernel scalar() {
         return ScalarKernel.INSTANCE;

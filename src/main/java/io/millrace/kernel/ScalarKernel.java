@@ -21,6 +21,11 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
     }
 
     @Override
+    public Dense dense() {
+        return ScalarDense.INSTANCE;
+    }
+
+    @Override
     public float dot(float[] cells, int stride, Entries row) {
         if (row.n > SHORT) {
             return (quarter(cells, stride, row, 0) + quarter(cells, stride, row, 2))

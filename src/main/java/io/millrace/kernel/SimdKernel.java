@@ -39,6 +39,11 @@ final class SimdKernel extends ScalarKernel {
     }
 
     @Override
+    public Dense dense() {
+        return new SimdDense();
+    }
+
+    @Override
     public float dot(float[] cells, int stride, Entries row) {
         if (!WIDE || row.n <= SHORT) {
             return super.dot(cells, stride, row);

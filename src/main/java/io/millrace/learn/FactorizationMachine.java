@@ -18,9 +18,6 @@ import java.util.Arrays;
 ///   would be, too, for ever. A feature that L1 has taken back to nothing but zeros begins anew.
 /// - **Source**: Rendle, *Factorization Machines*, ICDM 2010, equations 1 and 4, lemma 3.1.
 final class FactorizationMachine implements ScalarLearner {
-    /// 2^64 / golden ratio, odd: the step of splitmix64.
-    private static final long GAMMA = 0x9e3779b97f4a7c15L;
-
     private final int rank;
     private final float init;
     private final long seed;
@@ -39,7 +36,7 @@ final class FactorizationMachine implements ScalarLearner {
     FactorizationMachine(int rank, float init, int seed) {
         this.rank = rank;
         this.init = init;
-        this.seed = Cells.mix64(seed * GAMMA);
+        this.seed = Uniform.seed(seed);
         sums = new float[rank];
         squares = new float[rank];
     }
@@ -134,7 +131,6 @@ final class FactorizationMachine implements ScalarLearner {
 
     /// What a factor begins with: uniform in ± init, of 2^24 values, by seed, feature and factor alone.
     float start(int index, int f) {
-        var bits = Cells.mix64(seed + GAMMA * (((long) index << Byte.SIZE) + f + 1));
-        return (bits >> 40) * 0x1p-23f * init;
+        return Uniform.of(seed, ((long) index << Byte.SIZE) + f) * init;
     }
 }
