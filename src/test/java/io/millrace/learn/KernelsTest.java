@@ -8,6 +8,7 @@ import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.LearnConfig.OptimizerKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,8 +29,11 @@ class KernelsTest {
     }
 
     private static Trainer trainer(LossKind loss, OptimizerKind optimizer, Kernel kernel) {
-        var config = OptimizerTest.config(
-                optimizer, 0.01, Map.of("inverse-time", 500.0, "l1", 1e-4, "l2", 1e-3, "clip", 5.0));
+        var settings = new HashMap<>(Map.of("l1", 1e-4, "l2", 1e-3, "clip", 5.0));
+        if (optimizer != OptimizerKind.FTRL) {
+            settings.put("inverse-time", 500.0);
+        }
+        var config = OptimizerTest.config(optimizer, 0.01, settings);
         return new Trainer(new LearnConfig(loss, config, Rows.BITS), Rows.NUMBERS, kernel);
     }
 
