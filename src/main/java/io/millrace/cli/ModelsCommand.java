@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.evaluate.PointLoss;
 import io.millrace.event.Wire;
 import io.millrace.model.KeptVersions;
 import io.millrace.model.ManifestJson;
@@ -81,7 +82,7 @@ final class ModelsCommand implements Runnable {
 
     private static void line(Manifest manifest, String mark, PrintWriter out) {
         var metrics = manifest.getMetrics();
-        var metric = metrics.containsKey("log-loss") ? "log-loss" : "rmse";
+        var metric = PointLoss.told(metrics);
         out.println(String.format(
                 Locale.ROOT,
                 "%-16s %-8s %,14d %,9d  %-20s %s%s",

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.evaluate.PointLoss;
 import io.millrace.replay.Replay;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -37,11 +38,11 @@ final class ReplayReport implements Replay.Watcher {
         parts.add("learned   " + Figures.count(learned) + " examples, " + Figures.rate(learned / seconds));
         parts.add(String.format("read      %.0f %%", 100 * fraction)
                 + (fraction > 0.01 ? ", " + Figures.duration(seconds / fraction - seconds) + " left" : ""));
-        replay.trainer().progress().metrics().forEach((name, value) -> {
-            if (name.equals("log-loss") || name.equals("rmse")) {
-                parts.add(String.format("%-9s %s", name, Figures.metric(value)));
-            }
-        });
+        var metrics = replay.trainer().progress().metrics();
+        var told = PointLoss.told(metrics);
+        if (metrics.containsKey(told)) {
+            parts.add(String.format("%-9s %s", told, Figures.metric(metrics.get(told))));
+        }
         display.show(parts);
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.evaluate.PointLoss;
 import io.millrace.role.Topics;
 import io.millrace.schema.ChampionMode;
 import io.millrace.spec.Spec;
@@ -55,10 +56,9 @@ final class Status {
             parts.add("learned   " + Figures.count(trained.examples()) + " examples"
                     + (rate.orElse(0) >= 1 ? ", " + Figures.rate(rate.getAsDouble()) : ""));
             var metrics = trained.metrics();
-            if (metrics.containsKey("log-loss")) {
-                parts.add(loss("log-loss", metrics));
-            } else if (metrics.containsKey("rmse")) {
-                parts.add(loss("rmse", metrics));
+            var told = PointLoss.told(metrics);
+            if (metrics.containsKey(told)) {
+                parts.add(loss(told, metrics));
             }
         }
         var served = roles.served();

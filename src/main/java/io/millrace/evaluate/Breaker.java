@@ -29,12 +29,12 @@ public final class Breaker {
 
     /// What the breaker goes by.
     ///
-    /// @param loss compared
+    /// @param cost compared
     /// @param tolerance share of the anchor's loss
     /// @param confidence of one comparison
     /// @param window validation examples
     /// @param anchorMillis age of an anchor in event time
-    public record Rule(PointLoss loss, double tolerance, double confidence, int window, long anchorMillis) {}
+    public record Rule(Cost cost, double tolerance, double confidence, int window, long anchorMillis) {}
 
     /// Length of a state.
     private static final int NUMBERS = 6 + 4 * Trial.NUMBERS;
@@ -89,8 +89,8 @@ public final class Breaker {
     /// @param weight how often the example counts
     /// @param cluster of its group, 0 to 255
     public void add(float[] newest, float[] anchor, int at, int outputs, float label, float weight, int cluster) {
-        var first = rule.loss.of(newest, at, outputs, label);
-        var second = anchored ? rule.loss.of(anchor, at, outputs, label) : first;
+        var first = rule.cost.of(newest, at, outputs, label);
+        var second = anchored ? rule.cost.of(anchor, at, outputs, label) : first;
         period.sums().add(first, second, weight, cluster);
         if (tripped) {
             recovery.sums().add(first, second, weight, cluster);

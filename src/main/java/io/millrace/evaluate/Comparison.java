@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// For each example call [#example], then [#predicted] once for each predictor.
 public final class Comparison {
     private static final int CLASS_MEASURES = 3;
-    private static final int NUMBER_MEASURES = 2;
 
     private final Outcome outcome;
     private final boolean classes;
+    private final @Nullable Cost own;
+    private final int numberMeasures;
     private final HeldOut[] heldOut;
     private final Bootstrap bootstrap;
     /// For regression: where the mean of labels less `origin` stands, before that of their squares.
@@ -33,7 +34,9 @@ public final class Comparison {
         classes = outcome.ofClasses();
         heldOut = new HeldOut[predictors];
         Arrays.setAll(heldOut, _ -> outcome.heldOut());
-        labels = predictors * (classes ? CLASS_MEASURES : NUMBER_MEASURES);
+        own = outcome.own();
+        numberMeasures = own == null ? 2 : 3;
+        labels = predictors * (classes ? CLASS_MEASURES : numberMeasures);
         bootstrap = new Bootstrap(labels + (classes ? 0 : 2), seed);
     }
 
@@ -90,10 +93,13 @@ public final class Comparison {
             bootstrap.add(from + 1, weight * Losses.hit(prediction[0], one));
             bootstrap.add(from + 2, weight * Losses.brier(prediction[0], one));
         } else {
-            var from = predictor * NUMBER_MEASURES;
+            var from = predictor * numberMeasures;
             var error = prediction[0] - (double) label;
             bootstrap.add(from, weight * Math.abs(error));
             bootstrap.add(from + 1, weight * (error * error));
+            if (own != null) {
+                bootstrap.add(from + 2, weight * own.of(prediction[0], label));
+            }
         }
     }
 
@@ -171,9 +177,12 @@ public final class Comparison {
             means.put("accuracy", m -> m[from + 1]);
             means.put("brier", m -> m[from + 2]);
         } else {
-            var from = predictor * NUMBER_MEASURES;
+            var from = predictor * numberMeasures;
             means.put("mae", m -> m[from]);
             means.put("rmse", m -> Math.sqrt(m[from + 1]));
+            if (own != null) {
+                means.put(own.loss().word(), m -> m[from + 2]);
+            }
             means.put("r2", m -> 1 - m[from + 1] / (m[labels + 1] - m[labels] * m[labels]));
         }
         return means;

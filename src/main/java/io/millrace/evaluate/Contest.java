@@ -6,11 +6,11 @@ import java.util.List;
 /// Whether a candidate predicts significantly better than the champion, on the same examples. It holds at any time, so
 /// it may be asked after every block. See [Paired].
 public final class Contest {
-    private final PointLoss loss;
+    private final Cost cost;
     private final Trial trial;
 
     public Contest(Breaker.Rule rule) {
-        loss = rule.loss();
+        cost = rule.cost();
         trial = new Trial(1, rule.confidence());
     }
 
@@ -31,7 +31,7 @@ public final class Contest {
     /// @param cluster of its group, 0 to 255
     public void add(float[] champion, float[] candidate, int at, int outputs, float label, float weight, int cluster) {
         trial.sums()
-                .add(loss.of(champion, at, outputs, label), loss.of(candidate, at, outputs, label), weight, cluster);
+                .add(cost.of(champion, at, outputs, label), cost.of(candidate, at, outputs, label), weight, cluster);
     }
 
     /// Whether the champion's loss is significantly the greater one.

@@ -1,5 +1,7 @@
 package io.millrace.evaluate;
 
+import org.jspecify.annotations.Nullable;
+
 /// What is predicted, and so what a prediction is.
 ///
 /// | outcome | label | prediction |
@@ -10,9 +12,16 @@ package io.millrace.evaluate;
 ///
 /// @param ofClasses whether labels are classes
 /// @param outputs numbers a prediction
-public record Outcome(boolean ofClasses, int outputs) {
-    public static final Outcome NUMBER = new Outcome(false, 1);
-    public static final Outcome BINARY = new Outcome(true, 1);
+/// @param own what the model learns by, where that is no metric of every such model; else null
+public record Outcome(
+        boolean ofClasses, int outputs, @Nullable Cost own) {
+    public static final Outcome NUMBER = new Outcome(false, 1, null);
+    public static final Outcome BINARY = new Outcome(true, 1, null);
+
+    /// A number that is learned by a loss of its own, which is a metric then.
+    public static Outcome number(Cost own) {
+        return new Outcome(false, 1, own);
+    }
 
     /// One of several classes.
     ///
@@ -21,7 +30,7 @@ public record Outcome(boolean ofClasses, int outputs) {
         if (n < 2) {
             throw new IllegalArgumentException("classes = " + n + " is out of range: expected 2 or more");
         }
-        return new Outcome(true, n);
+        return new Outcome(true, n, null);
     }
 
     /// Whether a prediction has a probability for each class.
@@ -31,7 +40,17 @@ public record Outcome(boolean ofClasses, int outputs) {
 
     /// What the loss is called that progress and held-out metrics tell first.
     public String metric() {
-        return ofClasses ? "log-loss" : "rmse";
+        return cost().loss().word();
+    }
+
+    /// What versions are compared by unless a spec says otherwise.
+    public Cost cost() {
+        return own != null ? own : new Cost(ofClasses ? PointLoss.LOG_LOSS : PointLoss.RMSE);
+    }
+
+    /// Whether predictions of both are the same kind of thing, whatever each is learned by.
+    public boolean isLike(Outcome other) {
+        return ofClasses == other.ofClasses && outputs == other.outputs;
     }
 
     /// How people call such predictions.
@@ -42,13 +61,13 @@ public record Outcome(boolean ofClasses, int outputs) {
     public Progress progress() {
         return isMulticlass()
                 ? new MulticlassProgress(outputs)
-                : ofClasses ? new ClassificationProgress() : new RegressionProgress();
+                : ofClasses ? new ClassificationProgress() : new RegressionProgress(own);
     }
 
     public HeldOut heldOut() {
         return isMulticlass()
                 ? new MulticlassHeldOut(outputs)
-                : ofClasses ? new ClassificationHeldOut() : new RegressionHeldOut();
+                : ofClasses ? new ClassificationHeldOut() : new RegressionHeldOut(own);
     }
 
     /// The class that a prediction gives the greatest probability, the first of them where there are several.

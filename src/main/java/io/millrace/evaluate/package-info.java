@@ -11,6 +11,8 @@
 /// | `mae` | regression | Σ c \|p − y\| / Σ c, in units of the label |
 /// | `rmse` | regression | √(Σ c (p − y)² / Σ c), in units of the label |
 /// | `r2` | regression, held out | 1 − Σ c (p − y)² / Σ c (y − ȳ)², ȳ the mean of the same labels |
+/// | `pinball`, `expectile`, `huber`, `poisson` | regression by that loss | Σ c cost / Σ c, what its model learns by:
+/// [io.millrace.evaluate.Cost] |
 /// | `groups` | held out | buckets of groups that hold examples, at most 256: `Clusters` |
 ///
 /// | suffix | what predicts | over |

@@ -88,7 +88,7 @@ public record LearnConfig(
             return Outcome.classes(classes.orElseThrow(() ->
                     new IllegalStateException("learn.classes is missing: expected it with learn.loss = softmax")));
         }
-        return loss.ofClasses ? Outcome.BINARY : Outcome.NUMBER;
+        return Loss.of(this).outcome();
     }
 
     /// Floats of the model a feature: its weight, and what else the learner has.

@@ -2,7 +2,9 @@ package io.millrace.learn;
 
 import io.millrace.evaluate.Outcome;
 
-/// A loss over labels that are finite numbers; the margin itself is the prediction.
+/// A loss over labels that are finite numbers; the margin itself is the prediction. Its models are judged by RMSE, or
+/// by
+/// itself, where its [#outcome] says so.
 abstract class NumberLoss implements ScalarLoss {
     /// A margin that is not finite is predicted as the largest float of its sign, or as 0.
     @Override
@@ -18,7 +20,7 @@ abstract class NumberLoss implements ScalarLoss {
     }
 
     @Override
-    public final Outcome outcome() {
+    public Outcome outcome() {
         return Outcome.NUMBER;
     }
 }

@@ -1,5 +1,8 @@
 package io.millrace.learn;
 
+import io.millrace.evaluate.Cost;
+import io.millrace.evaluate.Outcome;
+import io.millrace.evaluate.PointLoss;
 import io.millrace.kernel.Exp;
 
 /// ℓ = e^m - y m, the negative log likelihood of a count y with mean e^m but for what does not depend on m;
@@ -9,6 +12,11 @@ import io.millrace.kernel.Exp;
 final class PoissonLoss extends NumberLoss {
     /// Beyond it a mean counts as this: e^30 is 10^13.
     private static final float MOST = 30;
+
+    @Override
+    public Outcome outcome() {
+        return Outcome.number(new Cost(PointLoss.POISSON));
+    }
 
     @Override
     public float predict(float margin) {

@@ -1,13 +1,24 @@
 package io.millrace.learn;
 
+import io.millrace.evaluate.Cost;
+import io.millrace.evaluate.Outcome;
+import io.millrace.evaluate.PointLoss;
+
 /// ℓ = τ (y - m) where m < y, else (1 - τ) (m - y): the pinball loss, least at the τ-quantile of y.
 ///
 /// **Source**: Koenker and Bassett, *Regression Quantiles*, Econometrica 46, 1978.
 final class QuantileLoss extends NumberLoss {
+    private final double given;
     private final float tau;
 
     QuantileLoss(double tau) {
+        given = tau;
         this.tau = (float) tau;
+    }
+
+    @Override
+    public Outcome outcome() {
+        return Outcome.number(new Cost(PointLoss.PINBALL, given));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.millrace.replay;
 
+import io.millrace.evaluate.Cost;
 import io.millrace.evaluate.Paired;
-import io.millrace.evaluate.PointLoss;
 import io.millrace.event.Wire;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
@@ -122,7 +122,7 @@ public final class DecisionCheck {
     }
 
     private void checkFigures(Evidence evidence, List<Judgement> judgements) {
-        var loss = PointLoss.ofWord(evidence.getMetric());
+        var cost = Cost.ofWord(evidence.getMetric());
         var sums = new Paired(evidence.getFactor(), evidence.getConfidence());
         for (var judgement : judgements) {
             var first = predictions(judgement, evidence.getFirst());
@@ -139,8 +139,8 @@ public final class DecisionCheck {
             for (var row = 0; row < judgement.getCount(); row++) {
                 var label = labels.getFloat(Float.BYTES * row);
                 sums.add(
-                        loss.of(ones, row * outputs, outputs, label),
-                        loss.of(others, row * outputs, outputs, label),
+                        cost.of(ones, row * outputs, outputs, label),
+                        cost.of(others, row * outputs, outputs, label),
                         weights == null ? 1 : weights.getFloat(Float.BYTES * row),
                         clusters.get(clusters.position() + row) & 0xff);
             }

@@ -65,7 +65,7 @@ public final class Evaluation {
                 throw new ReplayException(version.name + " was learned under another spec than that of " + log.topic()
                         + ": expected one that differs in " + BlockLog.MAY_DIFFER + " at most");
             }
-            if (!version.outcome().equals(first.outcome())) {
+            if (!version.outcome().isLike(first.outcome())) {
                 throw new ReplayException(first.says() + ", " + version.says() + ": expected versions of one kind");
             }
         }

@@ -2,7 +2,7 @@ package io.millrace.role;
 
 import io.millrace.evaluate.Breaker;
 import io.millrace.evaluate.Breaker.Verdict;
-import io.millrace.evaluate.PointLoss;
+import io.millrace.evaluate.Cost;
 import io.millrace.evaluate.Trial;
 import io.millrace.event.Wire;
 import io.millrace.feature.Examples;
@@ -43,7 +43,7 @@ final class Gate implements AutoCloseable {
     private final Spec spec;
     private final Probe probe;
     private final GateProgress progress;
-    private final PointLoss loss;
+    private final Cost cost;
     private final Breaker.Rule rule;
     private final Producer<byte[], byte[]> producer;
     private final Map<String, JudgedLineage> lineages = new LinkedHashMap<>();
@@ -83,7 +83,7 @@ final class Gate implements AutoCloseable {
         this.producer = producer;
         this.probe = probe;
         this.progress = progress;
-        loss = GateRecords.loss(spec);
+        cost = GateRecords.cost(spec);
         outputs = spec.learn().outcome().outputs();
         newestValues = new float[outputs * Blocks.CAPACITY];
         anchorValues = new float[outputs * Blocks.CAPACITY];
@@ -91,7 +91,7 @@ final class Gate implements AutoCloseable {
         candidateValues = new float[outputs * Blocks.CAPACITY];
         var gate = spec.gate();
         rule = new Breaker.Rule(
-                loss,
+                cost,
                 gate.tolerance(),
                 gate.confidence(),
                 gate.window(),
@@ -455,13 +455,13 @@ final class Gate implements AutoCloseable {
 
     private Evidence evidence(
             Trial trial, String first, String second, long number, ConsumerRecord<byte[], byte[]> record) {
-        return GateRecords.evidence(trial, loss, first, second, record.topic(), number, record.offset());
+        return GateRecords.evidence(trial, cost, first, second, record.topic(), number, record.offset());
     }
 
     private void promote(JudgedLineage winner, String topic, long offset) {
         var evidence = GateRecords.evidence(
                 winner.contest.evidence(),
-                loss,
+                cost,
                 serving.champion().getLineage() + "/served",
                 winner.lineage + "/newest",
                 topic,

@@ -162,7 +162,7 @@ final class GateCommands {
     private void checkKind(Model model) {
         var other = model.spec();
         if (!other.label().equals(spec.label())
-                || !other.learn().outcome().equals(spec.learn().outcome())) {
+                || !other.learn().outcome().isLike(spec.learn().outcome())) {
             throw new Refusal(model.manifest().getLineage() + " predicts another label: its `label` and the kind of its"
                     + " `learn.loss` must be those that " + spec.model() + " is judged by");
         }

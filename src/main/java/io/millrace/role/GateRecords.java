@@ -1,6 +1,6 @@
 package io.millrace.role;
 
-import io.millrace.evaluate.PointLoss;
+import io.millrace.evaluate.Cost;
 import io.millrace.evaluate.Trial;
 import io.millrace.feature.Examples;
 import io.millrace.schema.Evidence;
@@ -22,7 +22,7 @@ final class GateRecords {
     private GateRecords() {}
 
     static Evidence evidence(
-            Trial trial, PointLoss loss, String first, String second, String topic, long judgement, long offset) {
+            Trial trial, Cost cost, String first, String second, String topic, long judgement, long offset) {
         var sums = trial.sums();
         return Evidence.newBuilder()
                 .setFirstJudgement(trial.firstJudgement())
@@ -30,7 +30,7 @@ final class GateRecords {
                 .setTopic(topic)
                 .setFirstOffset(trial.firstOffset())
                 .setLastOffset(offset)
-                .setMetric(loss.word())
+                .setMetric(cost.word())
                 .setFirst(first)
                 .setSecond(second)
                 .setFactor(sums.factor())
@@ -85,9 +85,14 @@ final class GateRecords {
         return (int) (group & 0xff);
     }
 
-    /// The loss that versions of a spec are compared by.
-    static PointLoss loss(Spec spec) {
-        return spec.gate().metric().orElse(spec.learn().loss().ofClasses() ? PointLoss.LOG_LOSS : PointLoss.RMSE);
+    /// What versions of a spec are compared by.
+    static Cost cost(Spec spec) {
+        var own = spec.learn().outcome().cost();
+        return spec.gate()
+                .metric()
+                .filter(metric -> metric != own.loss())
+                .map(Cost::new)
+                .orElse(own);
     }
 
     /// What an operator deletes for a gate that knows nothing: all of it, for commands would be obeyed again and

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// The `gate:` block of a spec: what versions are judged by.
 ///
-/// @param metric the loss compared; empty is log loss for two classes, else rmse
+/// @param metric the loss compared; empty is log loss for classes, for a number what its model learns by
 /// @param tolerance share of the anchor's loss that the newest version may be worse by; 0 to 1
 /// @param anchor age of the anchor in event time, at most, while versions are good; 1 minute to 365 days
 /// @param window validation examples after which a comparison begins anew; 512 to 1,000,000

@@ -88,6 +88,13 @@ final class SpecCheck {
             throw new IllegalArgumentException("gate.metric = " + Binding.kebab(metric.name()) + " does not go with "
                     + (classes ? "classes: expected log-loss or brier" : "a number: expected mae or rmse"));
         });
+        var own = learn.outcome().cost().loss();
+        gate.metric().filter(metric -> metric.isOwn() && metric != own).ifPresent(metric -> {
+            throw new IllegalArgumentException("gate.metric = " + Binding.kebab(metric.name())
+                    + " does not go with learn.loss = "
+                    + Binding.kebab(learn.loss().name()) + ": expected mae, rmse"
+                    + (own.isOwn() ? " or " + own.word() : ""));
+        });
     }
 
     static void dedupe(SplitConfig split, EventsConfig events) {

@@ -17,7 +17,7 @@ class BreakerTest {
 
     private static final int WINDOW = 1024;
     private static final long DAY = 86_400_000;
-    private static final Rule RULE = new Rule(PointLoss.LOG_LOSS, 0.01, 0.999, WINDOW, DAY);
+    private static final Rule RULE = new Rule(new Cost(PointLoss.LOG_LOSS), 0.01, 0.999, WINDOW, DAY);
 
     private final Random random = new Random(2001);
     private final Breaker breaker = new Breaker(RULE);

@@ -145,5 +145,25 @@ class ComparisonTest {
             }
             assertThat(comparison.calibration(0)).isEmpty();
         }
+
+        @Test
+        void has_the_cost_that_the_models_learn_by() {
+            var own = new Comparison(Outcome.number(new Cost(PointLoss.PINBALL, 0.9)), 2, 1);
+            var random = new Random(7);
+            for (var i = 0; i < 2_000; i++) {
+                own.example((float) random.nextGaussian(), 1, i % 40);
+                own.predicted(0, 0);
+                own.predicted(1, 1.2816f); // the 0.9-quantile
+            }
+
+            assertThat(own.figures(1)).containsKeys("pinball", "pinball.low", "pinball.high", "rmse");
+            var difference = own.difference(1, 0);
+            assertThat(difference.get("pinball"))
+                    .isCloseTo(own.figures(1).get("pinball") - own.figures(0).get("pinball"), within(1e-9));
+            assertThat(difference.get("pinball.high"))
+                    .as("the quantile is better by its own loss")
+                    .isNegative();
+            assertThat(difference.get("rmse.low")).as("and worse by another").isPositive();
+        }
     }
 }

@@ -293,6 +293,27 @@ class HeldOutTest {
                     .doesNotContainKeys("mae.se", "rmse.low", "r2.high"); // one group has no spread
         }
 
+        @ParameterizedTest
+        @ValueSource(ints = {20, 4096})
+        void has_the_cost_that_its_model_learns_by(int count) {
+            var all = examples(count, false);
+            var expected = new Expected(all);
+            expected.mean("pinball", each -> pinball(each.p, each.y));
+            expected.plain("pinball.constant", each -> pinball(each.constant, each.y));
+            expected.plain("pinball.last-label", each -> pinball(each.lastLabel, each.y));
+            expected.figures.putAll(filled(HeldOut.regression(), all).metrics());
+
+            var heldOut =
+                    filled(Outcome.number(new Cost(PointLoss.PINBALL, 0.9)).heldOut(), all);
+
+            expected.assertIn(heldOut.metrics());
+            assertThat(heldOut.metrics()).hasSize(expected.figures.size());
+        }
+
+        private static double pinball(double p, double y) {
+            return p < y ? 0.9 * (y - p) : (1 - 0.9) * (p - y);
+        }
+
         @Test
         void explains_nothing_where_all_labels_are_the_same() {
             var heldOut = HeldOut.regression();
@@ -304,7 +325,10 @@ class HeldOutTest {
     }
 
     static List<Supplier<HeldOut>> kinds() {
-        return List.of(HeldOut::classification, HeldOut::regression);
+        return List.of(
+                HeldOut::classification,
+                HeldOut::regression,
+                () -> Outcome.number(new Cost(PointLoss.POISSON)).heldOut());
     }
 
     @Nested

@@ -193,6 +193,36 @@ class ProgressTest {
 
             assertClose(progress.metrics(), expected);
         }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 1025, COUNT})
+        void has_the_cost_that_its_model_learns_by(int count) {
+            var progress = Outcome.number(new Cost(PointLoss.PINBALL, 0.9)).progress();
+            var plain = Progress.regression();
+            var definition = new Definition();
+            double sum = 0;
+            double last = 0;
+            for (var i = 0; i < count; i++) {
+                var predicted = (float) random.nextGaussian();
+                var label = (float) (1 + random.nextGaussian());
+                definition.add("pinball", pinball(predicted, label));
+                definition.add("pinball.constant", pinball(i == 0 ? 0 : sum / i, label));
+                definition.add("pinball.last-label", pinball(last, label));
+                sum += label;
+                last = label;
+                progress.add(predicted, label, 1);
+                plain.add(predicted, label, 1);
+            }
+
+            var own = new LinkedHashMap<>(progress.metrics());
+            own.keySet().removeAll(plain.metrics().keySet());
+            assertClose(own, definition.metrics(List.of("pinball")));
+            assertThat(progress.metrics()).containsAllEntriesOf(plain.metrics());
+        }
+
+        private static double pinball(double predicted, double label) {
+            return predicted < label ? 0.9 * (label - predicted) : (1 - 0.9) * (predicted - label);
+        }
     }
 
     @Nested
@@ -200,7 +230,10 @@ class ProgressTest {
         @ParameterizedTest
         @ValueSource(ints = {0, 1, 700, 1023, 1024, 1025, 3_000, COUNT})
         void goes_on_with_the_same_bits(int cut) {
-            for (var kind : List.<Supplier<Progress>>of(Progress::classification, Progress::regression)) {
+            for (var kind : List.<Supplier<Progress>>of(
+                    Progress::classification,
+                    Progress::regression,
+                    () -> Outcome.number(new Cost(PointLoss.HUBER, 1)).progress())) {
                 var whole = kind.get();
                 fill(whole, 0, COUNT);
                 var first = kind.get();

@@ -38,7 +38,7 @@ class StationaryStreamsTest {
             new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, 0.05, 0), BITS);
 
     private static Rule rule(int window) {
-        return new Rule(PointLoss.LOG_LOSS, 0.01, 0.999, window, 6 * 60 * 60 * SECOND);
+        return new Rule(new Cost(PointLoss.LOG_LOSS), 0.01, 0.999, window, 6 * 60 * 60 * SECOND);
     }
 
     @ParameterizedTest

@@ -133,6 +133,39 @@ class LossTest {
         }
     }
 
+    /// What versions are judged by is what they learn by, but for what no prediction changes.
+    @Nested
+    class The_cost_of_a_number {
+        @ParameterizedTest
+        @EnumSource(names = {"SQUARED", "HUBER", "QUANTILE", "EXPECTILE", "POISSON"})
+        void differs_between_margins_as_the_loss_does(LossKind kind) {
+            var cost = config(kind).outcome().cost();
+            for (var label : new float[] {0, 1, 7}) {
+                var at0 = cost.of(loss(kind).predict(0), label) - value(kind, 0, label);
+                for (var margin : new float[] {-3, -0.4f, 0.3f, 1.6f, 4.2f}) {
+                    var difference = cost.of(loss(kind).predict(margin), label) - value(kind, margin, label);
+
+                    assertThat(difference).as("%s %s", margin, label).isCloseTo(at0, within(1e-4));
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("io.millrace.learn.LossTest#scalar")
+        void is_the_loss_of_its_own_name(LossKind kind) {
+            assertThat(config(kind).outcome().cost().word())
+                    .isEqualTo(
+                            switch (kind) {
+                                case QUANTILE -> "pinball(" + TAU + ")";
+                                case EXPECTILE -> "expectile(" + TAU + ")";
+                                case HUBER -> "huber(" + DELTA + ")";
+                                case POISSON -> "poisson";
+                                case SQUARED -> "rmse";
+                                default -> "log-loss";
+                            });
+        }
+    }
+
     @Nested
     class At_an_extreme_margin {
         @ParameterizedTest

@@ -456,6 +456,20 @@ class SpecReaderTest {
         }
 
         @Test
+        void may_be_a_metric_of_another_loss() throws IOException {
+            var number = WHOLE.replace(", above: 0", "");
+
+            assertRefused(number + "learn: { loss: squared }\ngate: { metric: pinball }\n", """
+                    gate.metric = pinball does not go with learn.loss = squared: expected mae, rmse
+                      in FILE, line 11""");
+            assertRefused(number + "learn: { loss: quantile }\ngate: { metric: huber }\n", """
+                    gate.metric = huber does not go with learn.loss = quantile: expected mae, rmse or pinball
+                      in FILE, line 11""");
+            var spec = read(number + "learn: { loss: quantile, tau: 0.9 }\ngate: { metric: pinball }\n");
+            assertThat(spec.gate().metric()).contains(PointLoss.PINBALL);
+        }
+
+        @Test
         void may_be_a_name() {
             assertRefused(WHOLE.replace("model: clicks", "model: Clicks"), """
                     model = Clicks is no name: expected lower-case letters, digits and hyphens, at most 64
