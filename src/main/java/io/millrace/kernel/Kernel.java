@@ -20,6 +20,9 @@ public sealed interface Kernel permits ScalarKernel {
     /// What a manifest calls this kernel.
     String name();
 
+    /// The same for models side by side in lanes.
+    LaneKernel lanes();
+
     /// The dot product of a row and its weights.
     float dot(float[] cells, int stride, Entries row);
 

@@ -11,7 +11,7 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
     static final float LIMIT = Float.MAX_VALUE / 2;
 
     /// The least |x| that counts where a scale divides: its square is still a float of full precision.
-    private static final float TINY = 1e-19f;
+    static final float TINY = 1e-19f;
 
     ScalarKernel() {}
 
@@ -23,6 +23,11 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
     @Override
     public Dense dense() {
         return ScalarDense.INSTANCE;
+    }
+
+    @Override
+    public LaneKernel lanes() {
+        return ScalarLaneKernel.INSTANCE;
     }
 
     @Override
@@ -80,11 +85,16 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
 
     @Override
     public boolean bounded(Entries row, float gradient) {
+        return largest(row) * Math.abs(gradient) <= MOST;
+    }
+
+    /// The largest |x| of a row; `NaN` where one is.
+    static float largest(Entries row) {
         var most = 0; // bits of floats without a sign are ordered as they are, NaN above all
         for (var j = 0; j < row.n; j++) {
             most = Math.max(most, Float.floatToRawIntBits(row.value(j)) & Integer.MAX_VALUE);
         }
-        return Float.intBitsToFloat(most) * Math.abs(gradient) <= MOST;
+        return Float.intBitsToFloat(most);
     }
 
     @Override
@@ -95,7 +105,7 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
         }
     }
 
-    private static float shrunk(float w, float l1, float l2) {
+    static float shrunk(float w, float l1, float l2) {
         var left = Math.abs(w) - l1;
         return left > 0 ? Math.copySign(left, w) / (1 + l2) : 0;
     }
@@ -212,7 +222,7 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
 
     /// Rounded twice, and still the float next to the root: a float's root has fewer digits than a double's
     /// half.
-    private static float root(float sum) {
+    static float root(float sum) {
         return (float) Math.sqrt(sum);
     }
 

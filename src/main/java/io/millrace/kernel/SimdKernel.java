@@ -44,6 +44,11 @@ final class SimdKernel extends ScalarKernel {
     }
 
     @Override
+    public LaneKernel lanes() {
+        return new SimdLaneKernel();
+    }
+
+    @Override
     public float dot(float[] cells, int stride, Entries row) {
         if (!WIDE || row.n <= SHORT) {
             return super.dot(cells, stride, row);

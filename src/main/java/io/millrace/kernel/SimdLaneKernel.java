@@ -1,0 +1,373 @@
+package io.millrace.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The same bits as [ScalarLaneKernel], sixteen lanes (with registers of 256 bits: eight) an instruction.
+///
+/// Registers run across the lanes, so a row may be of any length and name a feature twice, and nothing is gathered.
+/// Methods are short and take arrays, not objects that hold them: see [SimdKernel]. With registers of fewer than 256
+/// bits it is the scalar loop.
+final class SimdLaneKernel extends ScalarLaneKernel {
+    private static final boolean WIDE = SimdKernel.BITS >= 256;
+    private static final VectorSpecies<Float> FLOATS =
+            SimdKernel.BITS >= 512 ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
+    private static final int WIDTH = FLOATS.length();
+
+    private static VectorMask<Float> some(int lanes) {
+        return VectorMask.fromLong(FLOATS, lanes);
+    }
+
+    @Override
+    public void margins(float[] cells, int slots, Entries row, LaneStep step) {
+        if (!WIDE) {
+            super.margins(cells, slots, row, step);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            margins(cells, slots * step.lanes, b, step.all() >>> b, row, step.margins);
+        }
+    }
+
+    private static void margins(float[] cells, int stride, int b, int lanes, Entries row, float[] into) {
+        var some = some(lanes);
+        var indices = row.indices;
+        var from = row.from;
+        var x = row.x;
+        var offset = row.offset;
+        var sums = FloatVector.zero(FLOATS);
+        for (var j = 0; j < row.n; j++) {
+            sums = FloatVector.fromArray(FLOATS, cells, indices[from + j] * stride + b, some)
+                    .fma(FloatVector.broadcast(FLOATS, x[offset + j]), sums);
+        }
+        sums.intoArray(into, b);
+    }
+
+    @Override
+    public void logistic(LaneStep step, float label, float[] predictions) {
+        if (!WIDE) {
+            super.logistic(step, label, predictions);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            var p = sigmoid(FloatVector.fromArray(FLOATS, step.margins, b));
+            p.intoArray(predictions, b);
+            p.sub(label).intoArray(step.gradients, b);
+        }
+    }
+
+    /// [Exp#sigmoid], operation by operation.
+    private static FloatVector sigmoid(FloatVector margins) {
+        var m = margins.blend(Exp.MARGIN, margins.compare(VectorOperators.GT, Exp.MARGIN))
+                .blend(-Exp.MARGIN, margins.compare(VectorOperators.LT, -Exp.MARGIN))
+                .blend(0, margins.test(VectorOperators.IS_NAN))
+                .neg();
+        var shifted = m.fma(FloatVector.broadcast(FLOATS, Exp.LOG2_E), FloatVector.broadcast(FLOATS, Exp.ROUND));
+        var n = shifted.sub(Exp.ROUND);
+        var r = n.fma(
+                FloatVector.broadcast(FLOATS, -Exp.LN2_LOW), n.fma(FloatVector.broadcast(FLOATS, -Exp.LN2_HIGH), m));
+        var p = FloatVector.broadcast(FLOATS, 1.9875691e-4f)
+                .fma(r, FloatVector.broadcast(FLOATS, 1.3981999e-3f))
+                .fma(r, FloatVector.broadcast(FLOATS, 8.333452e-3f))
+                .fma(r, FloatVector.broadcast(FLOATS, 4.1665796e-2f))
+                .fma(r, FloatVector.broadcast(FLOATS, 1.6666666e-1f))
+                .fma(r, FloatVector.broadcast(FLOATS, 0.5f))
+                .fma(r.mul(r), r)
+                .add(1);
+        // the whole number stands in the low bits of what was shifted
+        var scale = shifted.reinterpretAsInts()
+                .sub(Float.floatToRawIntBits(Exp.ROUND))
+                .add(127)
+                .lanewise(VectorOperators.LSHL, 23)
+                .reinterpretAsFloats();
+        return FloatVector.broadcast(FLOATS, 1).div(p.mul(scale).add(1));
+    }
+
+    @Override
+    public int slopes(LaneStep step, float weight, float clip) {
+        if (!WIDE) {
+            return super.slopes(step, weight, clip);
+        }
+        var finite = 0L;
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            var slopes = FloatVector.fromArray(FLOATS, step.gradients, b).mul(weight);
+            var margins = FloatVector.fromArray(FLOATS, step.margins, b);
+            finite |= margins.abs()
+                            .compare(VectorOperators.LE, Float.MAX_VALUE)
+                            .and(slopes.abs().compare(VectorOperators.LE, Float.MAX_VALUE))
+                            .toLong()
+                    << b;
+            slopes.blend(clip, slopes.compare(VectorOperators.GT, clip))
+                    .blend(-clip, slopes.compare(VectorOperators.LT, -clip))
+                    .intoArray(step.gradients, b);
+        }
+        return (int) finite & step.all();
+    }
+
+    @Override
+    public int addScaled(float[] cells, Entries row, LaneStep step) {
+        if (!WIDE) {
+            return super.addScaled(cells, row, step);
+        }
+        var moved = 0;
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            var moves = step.active >>> b
+                    & within(cells, step.lanes, b, step.active >>> b, row, step.rates, step.gradients);
+            add(cells, step.lanes, b, moves, row, step.rates, step.gradients);
+            moved |= moves << b;
+        }
+        return moved;
+    }
+
+    private static int within(
+            float[] cells, int lanes, int b, int active, Entries row, float[] rates, float[] gradients) {
+        var some = some(active);
+        var indices = row.indices;
+        var from = row.from;
+        var x = row.x;
+        var offset = row.offset;
+        var reach = FloatVector.fromArray(FLOATS, rates, b)
+                .neg()
+                .mul(FloatVector.fromArray(FLOATS, gradients, b))
+                .abs()
+                .mul(row.n);
+        var beyond = reach.compare(VectorOperators.LE, ScalarKernel.LIMIT).not();
+        for (var j = 0; j < row.n; j++) {
+            var w = FloatVector.fromArray(FLOATS, cells, indices[from + j] * lanes + b, some)
+                    .abs();
+            var most = reach.fma(FloatVector.broadcast(FLOATS, Math.abs(x[offset + j])), w);
+            beyond = beyond.or(
+                    most.compare(VectorOperators.LE, ScalarKernel.LIMIT).not());
+        }
+        return (int) beyond.not().toLong();
+    }
+
+    private static void add(float[] cells, int lanes, int b, int moves, Entries row, float[] rates, float[] gradients) {
+        var some = some(moves);
+        var indices = row.indices;
+        var from = row.from;
+        var x = row.x;
+        var offset = row.offset;
+        var scale = FloatVector.fromArray(FLOATS, rates, b).neg().mul(FloatVector.fromArray(FLOATS, gradients, b));
+        for (var j = 0; j < row.n; j++) {
+            var at = indices[from + j] * lanes + b;
+            scale.fma(FloatVector.broadcast(FLOATS, x[offset + j]), FloatVector.fromArray(FLOATS, cells, at, some))
+                    .intoArray(cells, at, some);
+        }
+    }
+
+    @Override
+    public int bounded(Entries row, LaneStep step) {
+        if (!WIDE) {
+            return super.bounded(row, step);
+        }
+        var most = ScalarKernel.largest(row);
+        var bounded = 0L;
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            bounded |= FloatVector.fromArray(FLOATS, step.gradients, b)
+                            .abs()
+                            .mul(most)
+                            .compare(VectorOperators.LE, Kernel.MOST)
+                            .toLong()
+                    << b;
+        }
+        return (int) bounded & step.active;
+    }
+
+    private static FloatVector shrunk(FloatVector w, FloatVector l1, FloatVector l2) {
+        var left = w.abs().sub(l1);
+        var shrunk = signed(left, w).div(l2.add(1));
+        return FloatVector.zero(FLOATS).blend(shrunk, left.compare(VectorOperators.GT, 0));
+    }
+
+    /// `Math.copySign` of what is not negative.
+    private static FloatVector signed(FloatVector magnitude, FloatVector sign) {
+        return magnitude
+                .reinterpretAsInts()
+                .or(sign.reinterpretAsInts().and(Integer.MIN_VALUE))
+                .reinterpretAsFloats();
+    }
+
+    @Override
+    public void shrink(float[] cells, int slots, Entries row, LaneStep step) {
+        if (!WIDE) {
+            super.shrink(cells, slots, row, step);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            shrink(cells, slots * step.lanes, b, step.active >>> b, row, step.rates, step.l1, step.l2);
+        }
+    }
+
+    private static void shrink(
+            float[] cells, int stride, int b, int active, Entries row, float[] rates, float[] l1s, float[] l2s) {
+        var rate = FloatVector.fromArray(FLOATS, rates, b);
+        var l1 = FloatVector.fromArray(FLOATS, l1s, b);
+        var l2 = FloatVector.fromArray(FLOATS, l2s, b);
+        var some = some(active).and(on(l1, l2));
+        var by1 = rate.mul(l1);
+        var by2 = rate.mul(l2);
+        for (var j = 0; j < row.n; j++) {
+            var at = row.indices[row.from + j] * stride + b;
+            shrunk(FloatVector.fromArray(FLOATS, cells, at, some), by1, by2).intoArray(cells, at, some);
+        }
+    }
+
+    private static VectorMask<Float> on(FloatVector l1, FloatVector l2) {
+        return l1.compare(VectorOperators.GT, 0).or(l2.compare(VectorOperators.GT, 0));
+    }
+
+    @Override
+    public void momentum(float[] cells, Entries row, LaneStep step, float mu, boolean nesterov) {
+        if (!WIDE) {
+            super.momentum(cells, row, step, mu, nesterov);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            momentum(cells, step.lanes, b, step.active >>> b, row, step.rates, step.gradients, mu, nesterov);
+        }
+    }
+
+    private static void momentum(
+            float[] cells,
+            int lanes,
+            int b,
+            int active,
+            Entries row,
+            float[] rates,
+            float[] gradients,
+            float mu,
+            boolean nesterov) {
+        var some = some(active);
+        var scale = FloatVector.fromArray(FLOATS, rates, b).neg().mul(FloatVector.fromArray(FLOATS, gradients, b));
+        var stays = FloatVector.broadcast(FLOATS, mu);
+        for (var j = 0; j < row.n; j++) {
+            var at = row.indices[row.from + j] * 2 * lanes + b;
+            var move = scale.mul(row.x[row.offset + j]);
+            var v = stays.fma(FloatVector.fromArray(FLOATS, cells, at + lanes, some), move);
+            FloatVector.fromArray(FLOATS, cells, at, some)
+                    .add(nesterov ? stays.fma(v, move) : v)
+                    .intoArray(cells, at, some);
+            v.intoArray(cells, at + lanes, some);
+        }
+    }
+
+    @Override
+    public void adaptive(float[] cells, Entries row, LaneStep step, float keep, float take, float epsilon) {
+        if (!WIDE) {
+            super.adaptive(cells, row, step, keep, take, epsilon);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            adaptive(cells, step, b, row, keep, take, epsilon);
+        }
+    }
+
+    private static void adaptive(
+            float[] cells, LaneStep step, int b, Entries row, float keep, float take, float epsilon) {
+        var lanes = step.lanes;
+        var active = some(step.active >>> b);
+        var gradient = FloatVector.fromArray(FLOATS, step.gradients, b);
+        var rate = FloatVector.fromArray(FLOATS, step.rates, b);
+        var l1 = FloatVector.fromArray(FLOATS, step.l1, b);
+        var l2 = FloatVector.fromArray(FLOATS, step.l2, b);
+        var shrinks = on(l1, l2).and(active);
+        var any = shrinks.anyTrue();
+        for (var j = 0; j < row.n; j++) {
+            var at = row.indices[row.from + j] * 2 * lanes + b;
+            var g = gradient.mul(row.x[row.offset + j]);
+            var sum = g.mul(take)
+                    .fma(
+                            g,
+                            FloatVector.fromArray(FLOATS, cells, at + lanes, active)
+                                    .mul(keep));
+            var some = sum.compare(VectorOperators.GT, 0).and(active);
+            var r = rate.div(sum.sqrt().add(epsilon));
+            var w = r.neg().fma(g, FloatVector.fromArray(FLOATS, cells, at, active));
+            if (any) {
+                w = w.blend(shrunk(w, r.mul(l1), r.mul(l2)), shrinks);
+            }
+            w.intoArray(cells, at, some);
+            sum.intoArray(cells, at + lanes, some);
+        }
+    }
+
+    @Override
+    public void adam(float[] cells, Entries row, LaneStep step, float beta1, float beta2, float epsilon) {
+        if (!WIDE) {
+            super.adam(cells, row, step, beta1, beta2, epsilon);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            adam(cells, step, b, row, beta1, beta2, epsilon);
+        }
+    }
+
+    private static void adam(
+            float[] cells, LaneStep step, int b, Entries row, float beta1, float beta2, float epsilon) {
+        var lanes = step.lanes;
+        var active = some(step.active >>> b);
+        var gradient = FloatVector.fromArray(FLOATS, step.gradients, b);
+        var alpha = FloatVector.fromArray(FLOATS, step.rates, b);
+        var keep1 = FloatVector.broadcast(FLOATS, beta1);
+        var keep2 = FloatVector.broadcast(FLOATS, beta2);
+        for (var j = 0; j < row.n; j++) {
+            var at = row.indices[row.from + j] * 3 * lanes + b;
+            var g = gradient.mul(row.x[row.offset + j]);
+            var m = keep1.fma(FloatVector.fromArray(FLOATS, cells, at + lanes, active), g.mul(1 - beta1));
+            var v = keep2.fma(
+                    FloatVector.fromArray(FLOATS, cells, at + 2 * lanes, active),
+                    g.mul(1 - beta2).mul(g));
+            var divisor = v.sqrt().add(epsilon);
+            FloatVector.fromArray(FLOATS, cells, at, active)
+                    .sub(alpha.mul(m).div(divisor))
+                    .intoArray(cells, at, divisor.compare(VectorOperators.GT, 0).and(active));
+            m.intoArray(cells, at + lanes, active);
+            v.intoArray(cells, at + 2 * lanes, active);
+        }
+    }
+
+    @Override
+    public void ftrl(float[] cells, Entries row, LaneStep step, float beta) {
+        if (!WIDE) {
+            super.ftrl(cells, row, step, beta);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            ftrl(cells, step, b, row, beta);
+        }
+    }
+
+    private static void ftrl(float[] cells, LaneStep step, int b, Entries row, float beta) {
+        var lanes = step.lanes;
+        var active = some(step.active >>> b);
+        var gradient = FloatVector.fromArray(FLOATS, step.gradients, b);
+        var alpha = FloatVector.fromArray(FLOATS, step.rates, b);
+        var l1 = FloatVector.fromArray(FLOATS, step.l1, b);
+        var l2 = FloatVector.fromArray(FLOATS, step.l2, b);
+        for (var j = 0; j < row.n; j++) {
+            var at = row.indices[row.from + j] * 3 * lanes + b;
+            var g = gradient.mul(row.x[row.offset + j]);
+            var before = FloatVector.fromArray(FLOATS, cells, at + 2 * lanes, active);
+            var after = g.fma(g, before);
+            var root = after.sqrt();
+            var z = root.sub(before.sqrt())
+                    .neg()
+                    .div(alpha)
+                    .fma(
+                            FloatVector.fromArray(FLOATS, cells, at, active),
+                            FloatVector.fromArray(FLOATS, cells, at + lanes, active)
+                                    .add(g));
+            z.intoArray(cells, at + lanes, active);
+            after.intoArray(cells, at + 2 * lanes, active);
+            var left = z.abs().sub(l1);
+            var divisor = root.add(beta).div(alpha).add(l2);
+            var counts = left.compare(VectorOperators.GT, 0).and(divisor.compare(VectorOperators.GT, 0));
+            FloatVector.zero(FLOATS)
+                    .blend(signed(left, z).neg().div(divisor), counts)
+                    .intoArray(cells, at, active);
+        }
+    }
+}
