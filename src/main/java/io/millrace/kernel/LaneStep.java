@@ -7,7 +7,8 @@ package io.millrace.kernel;
 /// - **Cells**: slot `k` (of `slots` a feature: the weight, then what the optimizer remembers) of lane `l` and entry
 /// `j`
 ///   stands at `cells[(row.index(j) * slots + k) * lanes + l]`: a register holds a slot of many lanes, and a feature
-///   of sixteen lanes costs little more memory traffic than one of one.
+///   of sixteen lanes costs little more memory traffic than one of one. Behind the last cell there are [#MOST]
+///   floats more.
 public final class LaneStep {
     /// Most lanes: the floats of the widest register, and of a cache line.
     public static final int MOST = 16;

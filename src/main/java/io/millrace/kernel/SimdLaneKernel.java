@@ -8,13 +8,17 @@ import jdk.incubator.vector.VectorSpecies;
 /// The same bits as [ScalarLaneKernel], sixteen lanes (with registers of 256 bits: eight) an instruction.
 ///
 /// Registers run across the lanes, so a row may be of any length and name a feature twice, and nothing is gathered.
-/// Methods are short and take arrays, not objects that hold them: see [SimdKernel]. With registers of fewer than 256
+/// A register is read and written whole: what stands beyond the lanes of a slot is written back as it was, slots in
+/// ascending order. That takes no masked access to memory, but [LaneStep#MOST] floats behind the last cell.
+/// Long loops are written out four entries a turn, which keeps them from being inlined: see [SimdKernel].
 /// bits it is the scalar loop.
 final class SimdLaneKernel extends ScalarLaneKernel {
     private static final boolean WIDE = SimdKernel.BITS >= 256;
     private static final VectorSpecies<Float> FLOATS =
             SimdKernel.BITS >= 512 ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
     private static final int WIDTH = FLOATS.length();
+    /// Entries a turn.
+    private static final int TURN = 4;
 
     private static VectorMask<Float> some(int lanes) {
         return VectorMask.fromLong(FLOATS, lanes);
@@ -27,19 +31,30 @@ final class SimdLaneKernel extends ScalarLaneKernel {
             return;
         }
         for (var b = 0; b < step.lanes; b += WIDTH) {
-            margins(cells, slots * step.lanes, b, step.all() >>> b, row, step.margins);
+            margins(cells, slots * step.lanes, b, row, step.margins);
         }
     }
 
-    private static void margins(float[] cells, int stride, int b, int lanes, Entries row, float[] into) {
-        var some = some(lanes);
+    private static void margins(float[] cells, int stride, int b, Entries row, float[] into) {
         var indices = row.indices;
         var from = row.from;
         var x = row.x;
         var offset = row.offset;
+        var n = row.n;
         var sums = FloatVector.zero(FLOATS);
-        for (var j = 0; j < row.n; j++) {
-            sums = FloatVector.fromArray(FLOATS, cells, indices[from + j] * stride + b, some)
+        var j = 0;
+        for (; j <= n - TURN; j += TURN) {
+            sums = FloatVector.fromArray(FLOATS, cells, indices[from + j] * stride + b)
+                    .fma(FloatVector.broadcast(FLOATS, x[offset + j]), sums);
+            sums = FloatVector.fromArray(FLOATS, cells, indices[from + j + 1] * stride + b)
+                    .fma(FloatVector.broadcast(FLOATS, x[offset + j + 1]), sums);
+            sums = FloatVector.fromArray(FLOATS, cells, indices[from + j + 2] * stride + b)
+                    .fma(FloatVector.broadcast(FLOATS, x[offset + j + 2]), sums);
+            sums = FloatVector.fromArray(FLOATS, cells, indices[from + j + 3] * stride + b)
+                    .fma(FloatVector.broadcast(FLOATS, x[offset + j + 3]), sums);
+        }
+        for (; j < n; j++) {
+            sums = FloatVector.fromArray(FLOATS, cells, indices[from + j] * stride + b)
                     .fma(FloatVector.broadcast(FLOATS, x[offset + j]), sums);
         }
         sums.intoArray(into, b);
@@ -113,17 +128,14 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         }
         var moved = 0;
         for (var b = 0; b < step.lanes; b += WIDTH) {
-            var moves = step.active >>> b
-                    & within(cells, step.lanes, b, step.active >>> b, row, step.rates, step.gradients);
+            var moves = step.active >>> b & within(cells, step.lanes, b, row, step.rates, step.gradients);
             add(cells, step.lanes, b, moves, row, step.rates, step.gradients);
             moved |= moves << b;
         }
         return moved;
     }
 
-    private static int within(
-            float[] cells, int lanes, int b, int active, Entries row, float[] rates, float[] gradients) {
-        var some = some(active);
+    private static int within(float[] cells, int lanes, int b, Entries row, float[] rates, float[] gradients) {
         var indices = row.indices;
         var from = row.from;
         var x = row.x;
@@ -133,15 +145,42 @@ final class SimdLaneKernel extends ScalarLaneKernel {
                 .mul(FloatVector.fromArray(FLOATS, gradients, b))
                 .abs()
                 .mul(row.n);
-        var beyond = reach.compare(VectorOperators.LE, ScalarKernel.LIMIT).not();
-        for (var j = 0; j < row.n; j++) {
-            var w = FloatVector.fromArray(FLOATS, cells, indices[from + j] * lanes + b, some)
-                    .abs();
-            var most = reach.fma(FloatVector.broadcast(FLOATS, Math.abs(x[offset + j])), w);
-            beyond = beyond.or(
-                    most.compare(VectorOperators.LE, ScalarKernel.LIMIT).not());
+        var n = row.n;
+        // bits of floats without a sign are ordered as they are, NaN above all
+        var most = reach.reinterpretAsInts();
+        var j = 0;
+        for (; j <= n - TURN; j += TURN) {
+            most = most.max(reach.fma(
+                            FloatVector.broadcast(FLOATS, x[offset + j]).abs(),
+                            FloatVector.fromArray(FLOATS, cells, indices[from + j] * lanes + b)
+                                    .abs())
+                    .reinterpretAsInts());
+            most = most.max(reach.fma(
+                            FloatVector.broadcast(FLOATS, x[offset + j + 1]).abs(),
+                            FloatVector.fromArray(FLOATS, cells, indices[from + j + 1] * lanes + b)
+                                    .abs())
+                    .reinterpretAsInts());
+            most = most.max(reach.fma(
+                            FloatVector.broadcast(FLOATS, x[offset + j + 2]).abs(),
+                            FloatVector.fromArray(FLOATS, cells, indices[from + j + 2] * lanes + b)
+                                    .abs())
+                    .reinterpretAsInts());
+            most = most.max(reach.fma(
+                            FloatVector.broadcast(FLOATS, x[offset + j + 3]).abs(),
+                            FloatVector.fromArray(FLOATS, cells, indices[from + j + 3] * lanes + b)
+                                    .abs())
+                    .reinterpretAsInts());
         }
-        return (int) beyond.not().toLong();
+        for (; j < n; j++) {
+            most = most.max(reach.fma(
+                            FloatVector.broadcast(FLOATS, x[offset + j]).abs(),
+                            FloatVector.fromArray(FLOATS, cells, indices[from + j] * lanes + b)
+                                    .abs())
+                    .reinterpretAsInts());
+        }
+        return (int) most.reinterpretAsFloats()
+                .compare(VectorOperators.LE, ScalarKernel.LIMIT)
+                .toLong();
     }
 
     private static void add(float[] cells, int lanes, int b, int moves, Entries row, float[] rates, float[] gradients) {
@@ -151,10 +190,33 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         var x = row.x;
         var offset = row.offset;
         var scale = FloatVector.fromArray(FLOATS, rates, b).neg().mul(FloatVector.fromArray(FLOATS, gradients, b));
-        for (var j = 0; j < row.n; j++) {
-            var at = indices[from + j] * lanes + b;
-            scale.fma(FloatVector.broadcast(FLOATS, x[offset + j]), FloatVector.fromArray(FLOATS, cells, at, some))
-                    .intoArray(cells, at, some);
+        var n = row.n;
+        int at;
+        FloatVector w;
+        var j = 0;
+        for (; j <= n - TURN; j += TURN) {
+            at = indices[from + j] * lanes + b;
+            w = FloatVector.fromArray(FLOATS, cells, at);
+            w.blend(scale.fma(FloatVector.broadcast(FLOATS, x[offset + j]), w), some)
+                    .intoArray(cells, at);
+            at = indices[from + j + 1] * lanes + b;
+            w = FloatVector.fromArray(FLOATS, cells, at);
+            w.blend(scale.fma(FloatVector.broadcast(FLOATS, x[offset + j + 1]), w), some)
+                    .intoArray(cells, at);
+            at = indices[from + j + 2] * lanes + b;
+            w = FloatVector.fromArray(FLOATS, cells, at);
+            w.blend(scale.fma(FloatVector.broadcast(FLOATS, x[offset + j + 2]), w), some)
+                    .intoArray(cells, at);
+            at = indices[from + j + 3] * lanes + b;
+            w = FloatVector.fromArray(FLOATS, cells, at);
+            w.blend(scale.fma(FloatVector.broadcast(FLOATS, x[offset + j + 3]), w), some)
+                    .intoArray(cells, at);
+        }
+        for (; j < n; j++) {
+            at = indices[from + j] * lanes + b;
+            w = FloatVector.fromArray(FLOATS, cells, at);
+            w.blend(scale.fma(FloatVector.broadcast(FLOATS, x[offset + j]), w), some)
+                    .intoArray(cells, at);
         }
     }
 
@@ -211,7 +273,8 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         var by2 = rate.mul(l2);
         for (var j = 0; j < row.n; j++) {
             var at = row.indices[row.from + j] * stride + b;
-            shrunk(FloatVector.fromArray(FLOATS, cells, at, some), by1, by2).intoArray(cells, at, some);
+            var w = FloatVector.fromArray(FLOATS, cells, at);
+            w.blend(shrunk(w, by1, by2), some).intoArray(cells, at);
         }
     }
 
@@ -246,11 +309,11 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         for (var j = 0; j < row.n; j++) {
             var at = row.indices[row.from + j] * 2 * lanes + b;
             var move = scale.mul(row.x[row.offset + j]);
-            var v = stays.fma(FloatVector.fromArray(FLOATS, cells, at + lanes, some), move);
-            FloatVector.fromArray(FLOATS, cells, at, some)
-                    .add(nesterov ? stays.fma(v, move) : v)
-                    .intoArray(cells, at, some);
-            v.intoArray(cells, at + lanes, some);
+            var w = FloatVector.fromArray(FLOATS, cells, at);
+            var before = FloatVector.fromArray(FLOATS, cells, at + lanes);
+            var v = stays.fma(before, move);
+            w.blend(w.add(nesterov ? stays.fma(v, move) : v), some).intoArray(cells, at);
+            before.blend(v, some).intoArray(cells, at + lanes);
         }
     }
 
@@ -278,19 +341,17 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         for (var j = 0; j < row.n; j++) {
             var at = row.indices[row.from + j] * 2 * lanes + b;
             var g = gradient.mul(row.x[row.offset + j]);
-            var sum = g.mul(take)
-                    .fma(
-                            g,
-                            FloatVector.fromArray(FLOATS, cells, at + lanes, active)
-                                    .mul(keep));
+            var w = FloatVector.fromArray(FLOATS, cells, at);
+            var before = FloatVector.fromArray(FLOATS, cells, at + lanes);
+            var sum = g.mul(take).fma(g, before.mul(keep));
             var some = sum.compare(VectorOperators.GT, 0).and(active);
             var r = rate.div(sum.sqrt().add(epsilon));
-            var w = r.neg().fma(g, FloatVector.fromArray(FLOATS, cells, at, active));
+            var after = r.neg().fma(g, w);
             if (any) {
-                w = w.blend(shrunk(w, r.mul(l1), r.mul(l2)), shrinks);
+                after = after.blend(shrunk(after, r.mul(l1), r.mul(l2)), shrinks);
             }
-            w.intoArray(cells, at, some);
-            sum.intoArray(cells, at + lanes, some);
+            w.blend(after, some).intoArray(cells, at);
+            before.blend(sum, some).intoArray(cells, at + lanes);
         }
     }
 
@@ -316,16 +377,16 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         for (var j = 0; j < row.n; j++) {
             var at = row.indices[row.from + j] * 3 * lanes + b;
             var g = gradient.mul(row.x[row.offset + j]);
-            var m = keep1.fma(FloatVector.fromArray(FLOATS, cells, at + lanes, active), g.mul(1 - beta1));
-            var v = keep2.fma(
-                    FloatVector.fromArray(FLOATS, cells, at + 2 * lanes, active),
-                    g.mul(1 - beta2).mul(g));
+            var w = FloatVector.fromArray(FLOATS, cells, at);
+            var mean = FloatVector.fromArray(FLOATS, cells, at + lanes);
+            var square = FloatVector.fromArray(FLOATS, cells, at + 2 * lanes);
+            var m = keep1.fma(mean, g.mul(1 - beta1));
+            var v = keep2.fma(square, g.mul(1 - beta2).mul(g));
             var divisor = v.sqrt().add(epsilon);
-            FloatVector.fromArray(FLOATS, cells, at, active)
-                    .sub(alpha.mul(m).div(divisor))
-                    .intoArray(cells, at, divisor.compare(VectorOperators.GT, 0).and(active));
-            m.intoArray(cells, at + lanes, active);
-            v.intoArray(cells, at + 2 * lanes, active);
+            var some = divisor.compare(VectorOperators.GT, 0).and(active);
+            w.blend(w.sub(alpha.mul(m).div(divisor)), some).intoArray(cells, at);
+            mean.blend(m, active).intoArray(cells, at + lanes);
+            square.blend(v, active).intoArray(cells, at + 2 * lanes);
         }
     }
 
@@ -350,24 +411,19 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         for (var j = 0; j < row.n; j++) {
             var at = row.indices[row.from + j] * 3 * lanes + b;
             var g = gradient.mul(row.x[row.offset + j]);
-            var before = FloatVector.fromArray(FLOATS, cells, at + 2 * lanes, active);
+            var w = FloatVector.fromArray(FLOATS, cells, at);
+            var z = FloatVector.fromArray(FLOATS, cells, at + lanes);
+            var before = FloatVector.fromArray(FLOATS, cells, at + 2 * lanes);
             var after = g.fma(g, before);
             var root = after.sqrt();
-            var z = root.sub(before.sqrt())
-                    .neg()
-                    .div(alpha)
-                    .fma(
-                            FloatVector.fromArray(FLOATS, cells, at, active),
-                            FloatVector.fromArray(FLOATS, cells, at + lanes, active)
-                                    .add(g));
-            z.intoArray(cells, at + lanes, active);
-            after.intoArray(cells, at + 2 * lanes, active);
-            var left = z.abs().sub(l1);
+            var moved = root.sub(before.sqrt()).neg().div(alpha).fma(w, z.add(g));
+            var left = moved.abs().sub(l1);
             var divisor = root.add(beta).div(alpha).add(l2);
             var counts = left.compare(VectorOperators.GT, 0).and(divisor.compare(VectorOperators.GT, 0));
-            FloatVector.zero(FLOATS)
-                    .blend(signed(left, z).neg().div(divisor), counts)
-                    .intoArray(cells, at, active);
+            var made = FloatVector.zero(FLOATS).blend(signed(left, moved).neg().div(divisor), counts);
+            w.blend(made, active).intoArray(cells, at);
+            z.blend(moved, active).intoArray(cells, at + lanes);
+            before.blend(after, active).intoArray(cells, at + 2 * lanes);
         }
     }
 }
