@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// A register is read and written whole: what stands beyond the lanes of a slot is written back as it was, slots in
 /// ascending order. That takes no masked access to memory, but [LaneStep#MOST] floats behind the last cell.
 /// Long loops are written out four entries a turn, which keeps them from being inlined: see [SimdKernel].
-/// bits it is the scalar loop.
+/// With registers of fewer than 256 bits it is the scalar loop.
 final class SimdLaneKernel extends ScalarLaneKernel {
     private static final boolean WIDE = SimdKernel.BITS >= 256;
     private static final VectorSpecies<Float> FLOATS =

@@ -126,7 +126,7 @@ abstract class LaneKernelContract {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16})
     void gives_the_bits_of_the_definition(int lanes) {
-        for (var n = 0; n <= 80; n++) {
+        for (var n = 0; n <= 80; n += n < 40 ? 1 : 9) {
             var row = row(n);
             float a = number();
             float clip = random.nextBoolean() ? Float.MAX_VALUE : 0.5f;
@@ -182,7 +182,7 @@ abstract class LaneKernelContract {
     /// Whatever the other lanes do.
     @Test
     void moves_each_lane_like_a_model_of_its_own() {
-        for (var trial = 0; trial < 2_000; trial++) {
+        for (var trial = 0; trial < 600; trial++) {
             var lanes = 1 + random.nextInt(LaneStep.MOST);
             var row = row(random.nextInt(Kernel.SHORT + 1));
             var slots = 1 + random.nextInt(MOST_SLOTS);
