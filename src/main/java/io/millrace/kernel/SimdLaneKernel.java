@@ -83,12 +83,12 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         var n = shifted.sub(Exp.ROUND);
         var r = n.fma(
                 FloatVector.broadcast(FLOATS, -Exp.LN2_LOW), n.fma(FloatVector.broadcast(FLOATS, -Exp.LN2_HIGH), m));
-        var p = FloatVector.broadcast(FLOATS, 1.9875691e-4f)
-                .fma(r, FloatVector.broadcast(FLOATS, 1.3981999e-3f))
-                .fma(r, FloatVector.broadcast(FLOATS, 8.333452e-3f))
-                .fma(r, FloatVector.broadcast(FLOATS, 4.1665796e-2f))
-                .fma(r, FloatVector.broadcast(FLOATS, 1.6666666e-1f))
-                .fma(r, FloatVector.broadcast(FLOATS, 0.5f))
+        var p = FloatVector.broadcast(FLOATS, Exp.C5)
+                .fma(r, FloatVector.broadcast(FLOATS, Exp.C4))
+                .fma(r, FloatVector.broadcast(FLOATS, Exp.C3))
+                .fma(r, FloatVector.broadcast(FLOATS, Exp.C2))
+                .fma(r, FloatVector.broadcast(FLOATS, Exp.C1))
+                .fma(r, FloatVector.broadcast(FLOATS, Exp.C0))
                 .fma(r.mul(r), r)
                 .add(1);
         // the whole number stands in the low bits of what was shifted
