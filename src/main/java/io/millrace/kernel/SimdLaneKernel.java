@@ -73,31 +73,11 @@ final class SimdLaneKernel extends ScalarLaneKernel {
         }
     }
 
-    /// [Exp#sigmoid], operation by operation.
     private static FloatVector sigmoid(FloatVector margins) {
         var m = margins.blend(Exp.MARGIN, margins.compare(VectorOperators.GT, Exp.MARGIN))
                 .blend(-Exp.MARGIN, margins.compare(VectorOperators.LT, -Exp.MARGIN))
-                .blend(0, margins.test(VectorOperators.IS_NAN))
-                .neg();
-        var shifted = m.fma(FloatVector.broadcast(FLOATS, Exp.LOG2_E), FloatVector.broadcast(FLOATS, Exp.ROUND));
-        var n = shifted.sub(Exp.ROUND);
-        var r = n.fma(
-                FloatVector.broadcast(FLOATS, -Exp.LN2_LOW), n.fma(FloatVector.broadcast(FLOATS, -Exp.LN2_HIGH), m));
-        var p = FloatVector.broadcast(FLOATS, Exp.C5)
-                .fma(r, FloatVector.broadcast(FLOATS, Exp.C4))
-                .fma(r, FloatVector.broadcast(FLOATS, Exp.C3))
-                .fma(r, FloatVector.broadcast(FLOATS, Exp.C2))
-                .fma(r, FloatVector.broadcast(FLOATS, Exp.C1))
-                .fma(r, FloatVector.broadcast(FLOATS, Exp.C0))
-                .fma(r.mul(r), r)
-                .add(1);
-        // the whole number stands in the low bits of what was shifted
-        var scale = shifted.reinterpretAsInts()
-                .sub(Float.floatToRawIntBits(Exp.ROUND))
-                .add(127)
-                .lanewise(VectorOperators.LSHL, 23)
-                .reinterpretAsFloats();
-        return FloatVector.broadcast(FLOATS, 1).div(p.mul(scale).add(1));
+                .blend(0, margins.test(VectorOperators.IS_NAN));
+        return FloatVector.broadcast(FLOATS, 1).div(SimdExp.exp(m.neg()).add(1));
     }
 
     @Override
