@@ -8,6 +8,10 @@
 /// | `brier` | classification, held out | Σ c (p − y)² / Σ c |
 /// | `auc` | classification, held out | share of pairs of unlike labels that p orders rightly, ties half: `Roc` |
 /// | `ece` | classification, held out | Σ over ten bins of p: share · \|mean p − mean y\|: `Calibration` |
+/// | `log-loss`, `accuracy` | several classes | the same: q of the class that came; whether it is the likeliest |
+/// | `brier` | several classes, held out | Σ c Σ (p − y)² / Σ c, over the classes: twice that of one probability where
+/// there are two |
+/// | `ece` | several classes, held out | the same over the probability of the likeliest class and whether it came |
 /// | `mae` | regression | Σ c \|p − y\| / Σ c, in units of the label |
 /// | `rmse` | regression | √(Σ c (p − y)² / Σ c), in units of the label |
 /// | `r2` | regression, held out | 1 − Σ c (p − y)² / Σ c (y − ȳ)², ȳ the mean of the same labels |
@@ -19,7 +23,8 @@
 /// |---|---|---|
 /// | none | the model | all examples |
 /// | `.decayed` | the model | about the last 16,384 examples, see [io.millrace.evaluate.Progress] |
-/// | `.constant` | the labels' mean so far: (ones + 1) / (seen + 2), or Σ y / n, at first 0 | all examples |
+/// | `.constant` | the labels' mean so far: (ones + 1) / (seen + 2), or Σ y / n, at first 0; of several classes each
+/// its share, (n + 1) / (seen + classes) | all examples |
 /// | `.last-label` | what came after labels like the last: (ones + 1) / (seen + 2); or the last label | all examples |
 /// | `.constant.decayed`, `.last-label.decayed` | the same | as `.decayed` |
 ///

@@ -209,6 +209,45 @@ class EventReadingTest {
         }
     }
 
+    @Nested
+    class A_class {
+        private final Fields fields = new Fields(List.of("kind"));
+        private final EventReading reading = new EventReading(
+                new EventsConfig("t", Format.JSON, Optional.empty(), List.of(), Optional.empty(), Optional.empty()),
+                new LabelConfig("kind", OptionalDouble.empty(), Optional.of(List.of("cat", "3", "true", "é"))),
+                null,
+                fields);
+
+        @ParameterizedTest
+        @CsvSource({"cat, 0", "3, 1", "true, 2", "é, 3"})
+        void is_known_by_its_place(String text, float label) {
+            assertThat(reading.label(decode(reading.decoder(), fields, "{\"kind\": \"" + text + "\"}")))
+                    .isEqualTo(label);
+        }
+
+        @Test
+        void may_be_a_number_or_a_truth() {
+            assertThat(reading.label(decode(reading.decoder(), fields, "{\"kind\": 3}")))
+                    .isEqualTo(1);
+            assertThat(reading.label(decode(reading.decoder(), fields, "{\"kind\": true}")))
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void that_nobody_named_is_a_bad_event() {
+            var row = decode(reading.decoder(), fields, "{\"kind\": \"cats\"}");
+
+            assertThatThrownBy(() -> reading.label(row))
+                    .isInstanceOf(BadEvent.class)
+                    .hasMessage("kind = \"cats\" is no class: expected one of cat, 3, true, é");
+        }
+
+        @Test
+        void that_is_missing_is_no_label() {
+            assertThat(reading.label(decode(reading.decoder(), fields, "{}"))).isNaN();
+        }
+    }
+
     private static EventReading json(OptionalDouble above, List<String> id, Optional<TimeConfig> time) {
         return new EventReading(
                 new EventsConfig("flights", Format.JSON, Optional.empty(), id, time, Optional.empty()),

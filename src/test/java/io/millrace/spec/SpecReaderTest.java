@@ -486,6 +486,67 @@ class SpecReaderTest {
     }
 
     @Nested
+    class Classes {
+        private String with(String label, String loss) {
+            return WHOLE.replace("{ field: clicked, above: 0 }", label) + "learn: { loss: " + loss + " }\n";
+        }
+
+        @Test
+        void are_counted_where_they_are_learned() throws IOException {
+            var spec = read(with("{ field: clicked, classes: [a, b, c] }", "softmax"));
+
+            assertThat(spec.learn().outcome().outputs()).isEqualTo(3);
+            assertThat(spec.learn().parameters()).isEqualTo(3);
+            assertThat(SpecReader.ofJson(spec.toJson())).isEqualTo(spec);
+        }
+
+        @Test
+        void may_be_two_of_a_loss_of_two() throws IOException {
+            assertThat(read(with("{ field: clicked, classes: [no, yes] }", "logistic"))
+                            .learn()
+                            .outcome()
+                            .outputs())
+                    .isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                        { field: clicked, above: 0 }              | softmax  | label.classes is missing: expected the values of clicked, as learn.loss = softmax learns them
+                        { field: clicked, classes: [a, b] }       | squared  | label.classes does not go with learn.loss = squared, which learns a number: expected softmax, or logistic for two classes
+                        { field: clicked, classes: [a, b, c] }    | logistic | label.classes has 3 classes: expected two, as learn.loss = logistic learns no more
+                        { field: clicked, classes: [a] }          | softmax  | label.classes = [a] is too short: expected two or more
+                        { field: clicked, classes: [a, b, a] }    | softmax  | label.classes has a twice: expected each once
+                        { field: clicked, above: 1, classes: [a, b] } | softmax | label.above = 1.0 is there beside label.classes: expected one of them
+                        """)
+        void that_do_not_fit_are_refused(String label, String loss, String message) {
+            assertThatThrownBy(() -> read(with(label, loss)))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessageStartingWith(message + "\n")
+                    .hasMessageContaining("line ");
+        }
+
+        @Test
+        void that_are_counted_wrongly_are_refused() {
+            var yaml = with("{ field: clicked, classes: [a, b, c] }", "softmax, classes: 4");
+
+            assertThatThrownBy(() -> read(yaml))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessageStartingWith("learn.classes = 4 is wrong: expected 3, as label.classes has so many");
+        }
+
+        @Test
+        void have_no_factorization_machine() {
+            var yaml =
+                    with("{ field: clicked, classes: [a, b, c] }", "softmax, learner: { kind: factorization-machine }");
+
+            assertThatThrownBy(() -> read(yaml))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessageStartingWith("learn.learner.kind = factorization-machine does not go with learn.loss ="
+                            + " softmax: expected linear");
+        }
+    }
+
+    @Nested
     class A_file_that_is_no_spec {
         @Test
         void does_not_exist() {
