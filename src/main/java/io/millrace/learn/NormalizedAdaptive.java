@@ -59,7 +59,11 @@ final class NormalizedAdaptive implements Optimizer {
                 var eta = rate.rate(row.t);
                 var time = eta * (double) row.weight * h;
                 var update = (loss.flow(row.margin, row.label, time) - row.margin) / h;
-                kernel.addNormalized(cells, row.entries, (float) (update * multiplier));
+                var scale = (float) (update * multiplier);
+                if (!(Math.abs(scale) <= Float.MAX_VALUE)) {
+                    return false;
+                }
+                kernel.addNormalized(cells, row.entries, scale);
                 if (shrink.isOn()) {
                     kernel.shrink(cells, 3, row.entries, eta * shrink.l1(), eta * shrink.l2());
                 }

@@ -32,12 +32,15 @@ final class PoissonLoss extends NumberLoss {
         return Math.max(-MOST, Math.min(MOST, margin));
     }
 
-    /// With u = e^-m: u' = 1 - y u, so u(s) = 1/y + (u - 1/y) e^(-y s), and u + s where y is 0.
+    /// With u = e^-m: u' = 1 - y u, so u(s) = u e^(-y s) + (1 - e^(-y s)) / y, and u + s where y is 0. Written so
+    /// nothing
+    /// cancels: u is as small as e^-30, 1 / y as large as you like.
     @Override
     public double flow(double margin, float label, double s) {
         var m = Math.max(-MOST, Math.min(MOST, margin));
         var u = StrictMath.exp(-m);
-        var after = label == 0 ? u + s : 1 / label + (u - 1 / label) * StrictMath.exp(-label * s);
+        var y = (double) label;
+        var after = u * StrictMath.exp(-y * s) + (y == 0 ? s : -StrictMath.expm1(-y * s) / y);
         return margin + (-StrictMath.log(after) - m);
     }
 

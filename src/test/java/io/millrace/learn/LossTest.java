@@ -15,6 +15,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -117,6 +118,15 @@ class LossTest {
             var halfway = loss.flow(at.margin, at.label, 0.7);
 
             assertThat(loss.flow(halfway, at.label, 1.1)).isCloseTo(loss.flow(at.margin, at.label, 1.8), within(2e-5));
+        }
+
+        /// 1 / y is so much larger than e^-m that their difference would be lost.
+        @ParameterizedTest
+        @CsvSource({"30, 0.001, 1e-9", "29.5, 1e-15, 1e-9", "12, 1e-30, 0.5"})
+        void of_a_count_that_is_nearly_none_is_that_of_none(float margin, float label, double s) {
+            var loss = loss(LossKind.POISSON);
+
+            assertThat(loss.flow(margin, label, s)).isCloseTo(loss.flow(margin, 0, s), within(1e-6));
         }
 
         @ParameterizedTest
