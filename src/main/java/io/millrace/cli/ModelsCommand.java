@@ -34,6 +34,7 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
             OperatorCommands.Pin.class,
             OperatorCommands.Resume.class,
             DiffCommand.class,
+            WeightsCommand.class,
         },
         synopsisSubcommandLabel = "COMMAND")
 final class ModelsCommand implements Runnable {

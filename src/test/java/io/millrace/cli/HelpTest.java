@@ -31,6 +31,7 @@ class HelpTest {
                 "millrace models pin",
                 "millrace models resume",
                 "millrace models diff",
+                "millrace models weights",
                 "millrace models decisions",
                 "millrace models verify",
                 "millrace candidate",

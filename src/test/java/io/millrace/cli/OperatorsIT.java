@@ -226,6 +226,19 @@ class OperatorsIT {
         assertThat(gone.err()).contains("999999");
         assertThat(models("diff", "7", first).err())
                 .startsWith("VERSION = 7 names no lineage: expected one such as main/7");
+        assertWeights(first);
+    }
+
+    /// By the names that the events topic tells.
+    private void assertWeights(String version) {
+        var weights = models("weights", version, "--top", "10", "--max", "5000");
+        assertThat(weights.err()).isEmpty();
+        assertThat(weights.exitCode()).isZero();
+        assertThat(weights.out())
+                .startsWith(version + ", ")
+                .contains(": 10 of ")
+                .containsPattern("(?m)^ +-?[0-9.]+  (origin|destination|hour-of-day\\(date\\)|constant|distance)")
+                .containsPattern("names in 5,000 events, ");
     }
 
     /// A client that asks on one connection, one request on the heels of the other.
