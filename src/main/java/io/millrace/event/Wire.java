@@ -37,6 +37,7 @@ public final class Wire {
         Judgement.getDecoder().addSchema(before("judgement"));
         Prediction.getDecoder().addSchema(before("prediction"));
         StateRecord.getDecoder().addSchema(before("state-record"));
+        StateRecord.getDecoder().addSchema(before("state-record-2"));
         TrainRecord.getDecoder().addSchema(before("train-record"));
         VersionRecord.getDecoder().addSchema(before("version-record"));
     }

@@ -6,7 +6,8 @@ import java.util.Arrays;
 /// them what the optimizer remembers of it.
 ///
 /// - **Shape**: parameter `k` of a feature is number `index * parameters + k` of all, and stands at `data[number *
-///   each]`; `stride` floats make a cell. `1 << bits` cells, pages of [#PAGE] cells (one page where there are fewer).
+///   each]`; `stride` floats make a cell. `1 << bits` cells, pages of [#PAGE] cells (one page where there are fewer);
+///   what a learner has beside features stands in cells behind, whole pages of them from [#behind] on.
 /// - **Changes**: the trainer marks the page of every cell that an example names. Whoever writes `data` otherwise calls
 ///   [#rewrite].
 public final class Cells {
@@ -22,7 +23,8 @@ public final class Cells {
     private static final int DIGEST = 4;
     private static final byte ALL = STORE | VERSION | DIGEST;
 
-    public final int bits;
+    /// How many there are.
+    public final int count;
     /// Floats of the model a cell: all that a version has.
     public final int parameters;
     /// Floats a parameter.
@@ -30,6 +32,8 @@ public final class Cells {
     /// Floats a cell.
     public final int stride;
     public final float[] data;
+    /// How often pages were written from outside.
+    private int rewrites;
     /// A bit a page and reader: set where a cell changed since that reader has seen the page.
     private final byte[] marks;
 
@@ -42,31 +46,55 @@ public final class Cells {
     /// @param stride floats a cell
     /// @throws IllegalArgumentException if so many floats don't fit into an array
     public Cells(int bits, int stride) {
-        this(bits, 1, stride);
+        this(1 << bits, 1, stride);
     }
 
-    /// @param bits log2 of the number of cells, 1 to 28
+    /// @param count how many cells: a power of two, or a multiple of [#PAGE]
     /// @param parameters floats of the model a cell
     /// @param each floats a parameter
     /// @throws IllegalArgumentException if so many floats don't fit into an array
-    public Cells(int bits, int parameters, int each) {
+    public Cells(int count, int parameters, int each) {
         var stride = parameters * each;
-        if ((long) stride << bits > Integer.MAX_VALUE - 8) {
+        if ((long) stride * count > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
-                    "2^" + bits + " cells of " + stride + " floats are too many: expected less than 2^31 floats");
+                    count + " cells of " + stride + " floats are too many: expected less than 2^31 floats");
         }
-        this.bits = bits;
+        this.count = count;
         this.parameters = parameters;
         this.each = each;
         this.stride = stride;
-        data = new float[(1 << bits) * stride];
-        marks = new byte[Math.max(1, 1 << bits >> PAGE_BITS)];
+        data = new float[count * stride];
+        marks = new byte[pages(count)];
         digests = new long[marks.length];
     }
 
-    /// Bytes that so many cells take: `stride · 4 · 2^bits`, and 9 a page.
-    static long bytes(int bits, int stride) {
-        return (((long) stride * Float.BYTES) << bits) + 9L * Math.max(1, 1 << bits >> PAGE_BITS);
+    /// Bytes that so many cells take: `stride · 4` each, and 9 a page.
+    static long bytes(int count, int stride) {
+        return (long) stride * Float.BYTES * count + 9L * pages(count);
+    }
+
+    /// Pages of so many cells.
+    public static int pages(int count) {
+        return Math.max(1, count >> PAGE_BITS);
+    }
+
+    /// The first cell behind those of features.
+    static int behind(int bits) {
+        return Math.max(PAGE, 1 << bits);
+    }
+
+    /// Cells of `parameters` floats each for a feature space and, where there are any, `floats` behind it.
+    static long count(int bits, int parameters, long floats) {
+        if (floats == 0) {
+            return 1L << bits;
+        }
+        var cells = (floats + parameters - 1) / parameters;
+        return behind(bits) + (cells + PAGE - 1) / PAGE * PAGE;
+    }
+
+    /// Cells a page.
+    public int page() {
+        return Math.min(PAGE, count);
     }
 
     public int pages() {
@@ -85,6 +113,17 @@ public final class Cells {
     /// Says that a page was written from outside, as it is stored: that alone is no change for the changelog.
     public void rewrite(int page) {
         marks[page] |= VERSION | DIGEST;
+        rewrites++;
+    }
+
+    /// Another number when a page was written from outside.
+    int rewrites() {
+        return rewrites;
+    }
+
+    /// Marks the pages of all cells from `first` on as changed.
+    void changeFrom(int first) {
+        Arrays.fill(marks, first >>> PAGE_BITS, marks.length, ALL);
     }
 
     /// Marks the pages of the first `n` indices as changed, whether their cells then change or not.
@@ -119,7 +158,7 @@ public final class Cells {
     private long digest(int page) {
         var sum = 0L;
         var first = page * PAGE * parameters;
-        for (var number = first; number < Math.min(first + PAGE * parameters, parameters << bits); number++) {
+        for (var number = first; number < first + page() * parameters; number++) {
             sum += mix(number, data[number * each]);
         }
         return sum;

@@ -1,7 +1,10 @@
 package io.millrace.learn;
 
+import io.millrace.evaluate.Progress;
 import io.millrace.feature.Examples;
 import io.millrace.kernel.Entries;
+import io.millrace.kernel.Kernel;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /// What predicts examples and learns from them. One thread.
@@ -33,10 +36,22 @@ interface Estimator {
     /// What is remembered beside the cells.
     List<Double> state();
 
+    /// Examples that wait until a mini-batch is full.
+    default ByteBuffer pending() {
+        return ByteBuffer.allocate(0);
+    }
+
     /// Goes on from a state; the cells are restored apart.
     ///
-    /// @throws IllegalArgumentException if it is not as long as what [#state] gives
-    void restore(List<Double> state);
+    /// @param pending what [#pending] gives
+    /// @throws IllegalArgumentException if it is not as long as what [#state] gives, or no such examples can wait
+    void restore(List<Double> state, ByteBuffer pending);
+
+    static Estimator of(LearnConfig config, Loss loss, Progress progress, Kernel kernel) {
+        return config.isMlp()
+                ? new Mlp(config, config.learner().orElseThrow(), loss, progress, kernel)
+                : new PerExample(config, loss, progress, kernel);
+    }
 
     /// Back to before the first example.
     void reset();

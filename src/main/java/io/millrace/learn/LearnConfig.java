@@ -1,6 +1,7 @@
 package io.millrace.learn;
 
 import io.millrace.evaluate.Outcome;
+import io.millrace.kernel.Activation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,9 @@ public record LearnConfig(
     /// So many classes are still told apart one by one.
     private static final int MOST_CLASSES = 256;
 
+    /// So many have indices of 28 bits.
+    private static final long MOST_CELLS = 1 << 28;
+
     /// Floats that an array can hold, a few objects less.
     private static final long MOST_FLOATS = Integer.MAX_VALUE - 8;
 
@@ -46,18 +50,25 @@ public record LearnConfig(
                 value -> require(value >= 2 && value <= MOST_CLASSES, "learn.classes", value, "2 to " + MOST_CLASSES));
         LearnConfig.goesWith(
                 "learn.classes", classes.isPresent() ? classes.getAsInt() : null, "learn.loss", loss, LossKind.SOFTMAX);
-        learner.filter(given -> loss == LossKind.SOFTMAX && given.kind() != LearnerKind.LINEAR)
+        learner.filter(given -> loss == LossKind.SOFTMAX && given.kind() == LearnerKind.FACTORIZATION_MACHINE)
                 .ifPresent(given -> {
                     throw new IllegalArgumentException("learn.learner.kind = " + word(given.kind())
-                            + " does not go with learn.loss = softmax: expected linear");
+                            + " does not go with learn.loss = softmax: expected linear or mlp");
                 });
+        if (optimizer.kind() == OptimizerKind.NORMALIZED_ADAPTIVE && isMlp(learner)) {
+            throw new IllegalArgumentException("learn.optimizer.kind = normalized-adaptive does not go with"
+                    + " learn.learner.kind = mlp: expected another, as its step follows the margin of one example, and a"
+                    + " mini-batch has many");
+        }
+        var cells = cells(bits, classes, learner);
+        require(cells <= MOST_CELLS, "learn.bits", bits, "fewer, as layers stand behind its cells: 2^28 in all");
         var floats =
-                ((long) parameters(classes, learner) * Optimizer.of(optimizer).stride()) << bits;
+                (long) parameters(classes, learner) * Optimizer.of(optimizer).stride() * cells;
         require(
                 floats <= MOST_FLOATS,
                 "learn.bits",
                 bits,
-                "fewer, as learner and optimizer take " + (floats >> bits) + " floats a feature");
+                "fewer, as learner and optimizer take " + (floats / cells) + " floats a feature");
     }
 
     /// A linear one, without what only some losses have.
@@ -97,7 +108,33 @@ public record LearnConfig(
     }
 
     private static int parameters(OptionalInt classes, Optional<LearnerConfig> learner) {
-        return classes.orElse(1) + learner.map(LearnerConfig::factors).orElse(0);
+        return isMlp(learner)
+                ? learner.orElseThrow().inputs()
+                : classes.orElse(1) + learner.map(LearnerConfig::factors).orElse(0);
+    }
+
+    /// Cells of a model: one a feature, and behind them those that hold layers.
+    public int cells() {
+        return (int) cells(bits, classes, learner);
+    }
+
+    private static long cells(int bits, OptionalInt classes, Optional<LearnerConfig> learner) {
+        var layers = isMlp(learner) ? Network.parameters(learner.orElseThrow().widths(classes.orElse(1))) : 0;
+        return Cells.count(bits, parameters(classes, learner), layers);
+    }
+
+    private static boolean isMlp(Optional<LearnerConfig> learner) {
+        return learner.filter(given -> given.kind() == LearnerKind.MLP).isPresent();
+    }
+
+    /// Whether examples are learned in mini-batches through dense layers.
+    boolean isMlp() {
+        return isMlp(learner);
+    }
+
+    /// Whether a prediction can be told feature by feature.
+    public boolean isExplainable() {
+        return !isMlp();
     }
 
     /// The losses that a spec can name.
@@ -131,21 +168,61 @@ public record LearnConfig(
     /// The `learn.learner:` block. Keys that are left out have the default of their learner.
     ///
     /// @param rank factors of a feature, 1 to 64 (8)
-    /// @param init factors begin within ± this; more than 0, at most 1 (0.01)
-    /// @param seed of the numbers that they begin with (1)
-    public record LearnerConfig(LearnerKind kind, OptionalInt rank, OptionalDouble init, OptionalInt seed) {
+    /// @param init factors begin within ± this, embeddings likewise; more than 0, at most 1 (0.01; of mlp 0.1)
+    /// @param seed of the numbers that they and layers begin with (1)
+    /// @param embedding numbers that a feature adds to what the first dense layer reads, 1 to 64 (16)
+    /// @param layers neurons of each hidden layer, 1 to 4096 each, at most 16 layers; none is a layer of margins
+    ///     alone (64, 32)
+    /// @param activation of the hidden layers (relu)
+    /// @param batch examples a step, 1 to 4096 (32)
+    public record LearnerConfig(
+            LearnerKind kind,
+            OptionalInt rank,
+            OptionalDouble init,
+            OptionalInt seed,
+            OptionalInt embedding,
+            Optional<List<Integer>> layers,
+            Optional<Activation> activation,
+            OptionalInt batch) {
         private static final String PATH = "learn.learner.";
         private static final int RANK = 8;
         private static final double INIT = 0.01;
+        private static final double EMBEDDING_INIT = 0.1;
         private static final int SEED = 1;
+        private static final int EMBEDDING = 16;
+        private static final List<Integer> LAYERS = List.of(64, 32);
+        private static final int BATCH = 32;
+        private static final int MOST_LAYERS = 16;
+        private static final int MOST_NEURONS = 4096;
 
         /// @throws IllegalArgumentException if a number is out of range, or does not go with the kind
         public LearnerConfig {
             rank.ifPresent(value -> require(value >= 1 && value <= 64, PATH + "rank", value, "1 to 64"));
             init.ifPresent(value -> require(value > 0 && value <= 1, PATH + "init", value, "more than 0, at most 1"));
-            goesWith("rank", rank.isPresent() ? rank.getAsInt() : null, kind);
-            goesWith("init", init.isPresent() ? init.getAsDouble() : null, kind);
-            goesWith("seed", seed.isPresent() ? seed.getAsInt() : null, kind);
+            embedding.ifPresent(value -> require(value >= 1 && value <= 64, PATH + "embedding", value, "1 to 64"));
+            batch.ifPresent(value -> require(value >= 1 && value <= 4096, PATH + "batch", value, "1 to 4096"));
+            layers = layers.map(List::copyOf);
+            layers.ifPresent(LearnerConfig::check);
+            var ranked = LearnerKind.FACTORIZATION_MACHINE;
+            var mlp = LearnerKind.MLP;
+            goesWith("rank", rank.isPresent() ? rank.getAsInt() : null, kind, ranked);
+            goesWith("init", init.isPresent() ? init.getAsDouble() : null, kind, ranked, mlp);
+            goesWith("seed", seed.isPresent() ? seed.getAsInt() : null, kind, ranked, mlp);
+            goesWith("embedding", embedding.isPresent() ? embedding.getAsInt() : null, kind, mlp);
+            goesWith("layers", layers.orElse(null), kind, mlp);
+            goesWith("activation", activation.map(LearnConfig::word).orElse(null), kind, mlp);
+            goesWith("batch", batch.isPresent() ? batch.getAsInt() : null, kind, mlp);
+        }
+
+        private static void check(List<Integer> layers) {
+            require(layers.size() <= MOST_LAYERS, PATH + "layers", layers, "at most " + MOST_LAYERS + " layers");
+            for (var neurons : layers) {
+                require(
+                        neurons >= 1 && neurons <= MOST_NEURONS,
+                        PATH + "layers",
+                        layers,
+                        "1 to " + MOST_NEURONS + " neurons each");
+            }
         }
 
         /// With every default.
@@ -153,17 +230,48 @@ public record LearnConfig(
             this(kind, OptionalInt.empty(), OptionalDouble.empty(), OptionalInt.empty());
         }
 
-        private static void goesWith(String key, @Nullable Number value, LearnerKind kind) {
-            LearnConfig.goesWith(PATH + key, value, PATH + "kind", kind, LearnerKind.FACTORIZATION_MACHINE);
+        /// A linear one or a factorization machine.
+        public LearnerConfig(LearnerKind kind, OptionalInt rank, OptionalDouble init, OptionalInt seed) {
+            this(kind, rank, init, seed, OptionalInt.empty(), Optional.empty(), Optional.empty(), OptionalInt.empty());
+        }
+
+        private static void goesWith(String key, @Nullable Object value, LearnerKind kind, LearnerKind... those) {
+            LearnConfig.goesWith(PATH + key, value, PATH + "kind", kind, those);
         }
 
         /// Floats of a feature beside its weight.
         int factors() {
-            return kind == LearnerKind.LINEAR ? 0 : rank.orElse(RANK);
+            return kind == LearnerKind.FACTORIZATION_MACHINE ? rank.orElse(RANK) : 0;
+        }
+
+        /// Inputs of the first dense layer: floats of a feature.
+        int inputs() {
+            return embedding.orElse(EMBEDDING);
+        }
+
+        /// Inputs, the neurons of each hidden layer, and the margins.
+        int[] widths(int outputs) {
+            var hidden = layers.orElse(LAYERS);
+            var widths = new int[hidden.size() + 2];
+            widths[0] = inputs();
+            for (var l = 0; l < hidden.size(); l++) {
+                widths[l + 1] = hidden.get(l);
+            }
+            widths[hidden.size() + 1] = outputs;
+            return widths;
+        }
+
+        Activation neurons() {
+            return activation.orElse(Activation.RELU);
+        }
+
+        /// Examples a step.
+        int examples() {
+            return batch.orElse(BATCH);
         }
 
         float start() {
-            return (float) init.orElse(INIT);
+            return (float) init.orElse(kind == LearnerKind.MLP ? EMBEDDING_INIT : INIT);
         }
 
         int begin() {
@@ -174,7 +282,11 @@ public record LearnConfig(
     /// The learners that a spec can name.
     public enum LearnerKind {
         LINEAR(_ -> new Linear()),
-        FACTORIZATION_MACHINE(config -> new FactorizationMachine(config.factors(), config.start(), config.begin()));
+        FACTORIZATION_MACHINE(config -> new FactorizationMachine(config.factors(), config.start(), config.begin())),
+        /// What it makes of an example is not one learner's: [Mlp].
+        MLP(_ -> {
+            throw new IllegalStateException("mlp learns in mini-batches");
+        });
 
         @SuppressWarnings("ImmutableEnumChecker") // it holds nothing
         final Function<LearnerConfig, Learner> make;
@@ -322,7 +434,7 @@ public record LearnConfig(
         goesWith(key, value.isPresent() ? value.getAsDouble() : null, of, kind, those);
     }
 
-    private static void goesWith(String key, @Nullable Number value, String of, Enum<?> kind, Enum<?>... those) {
+    private static void goesWith(String key, @Nullable Object value, String of, Enum<?> kind, Enum<?>... those) {
         if (value != null && !List.of(those).contains(kind)) {
             throw new IllegalArgumentException(key + " = " + value + " does not go with " + of + " = "
                     + word(kind) + ": expected it with "

@@ -4,6 +4,7 @@ import io.millrace.evaluate.Progress;
 import io.millrace.feature.Examples;
 import io.millrace.kernel.Entries;
 import io.millrace.kernel.Kernel;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /// One learner with one optimizer, which takes a step after every example.
@@ -30,7 +31,7 @@ final class PerExample implements Estimator {
         this.progress = progress;
         learner = Learner.of(config);
         optimizer = Optimizer.of(config.optimizer());
-        cells = new Cells(config.bits(), config.parameters(), optimizer.stride());
+        cells = new Cells(config.cells(), config.parameters(), optimizer.stride());
         clip = (float) config.optimizer().clip().orElse(Float.MAX_VALUE);
         margins = new float[learner.outputs()];
         prediction = new float[learner.outputs()];
@@ -102,7 +103,11 @@ final class PerExample implements Estimator {
     }
 
     @Override
-    public void restore(List<Double> state) {
+    public void restore(List<Double> state, ByteBuffer pending) {
+        if (pending.hasRemaining()) {
+            throw new IllegalArgumentException("the state has " + pending.remaining()
+                    + " bytes of examples that wait: expected none, as each is learned when it comes");
+        }
         optimizer.restore(state);
     }
 

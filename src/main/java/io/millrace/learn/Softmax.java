@@ -11,7 +11,8 @@ import io.millrace.kernel.Outputs;
 /// slope of 1 by the margin: each weight has one rule and accumulators of its own. Of the normalized adaptive step
 /// that means that a weight's scale is that of its slope, and that the margins do not flow: its step is straight.
 final class Softmax implements Learner {
-    private static final ScalarLoss STRAIGHT = new StraightLoss();
+    /// What steps are taken by where a slope is that of the loss itself.
+    static final ScalarLoss STRAIGHT = new StraightLoss();
 
     private final int outputs;
     private final Entries gathered = new Entries();

@@ -44,7 +44,7 @@ public final class Trainer {
         this.kernel = kernel;
         var loss = Loss.of(config);
         progress = loss.outcome().progress();
-        estimator = new PerExample(config, loss, progress, kernel);
+        estimator = Estimator.of(config, loss, progress, kernel);
         scalers = numbers.stream().map(number -> new Scaler(number.scale())).toArray(Scaler[]::new);
         inclusive = Arrays.stream(scalers).anyMatch(Scaler::isInclusive);
     }
@@ -52,7 +52,7 @@ public final class Trainer {
     /// Bytes that a trainer of this config takes, nearly all of them its cells: `floats a cell · 4 · 2^bits`.
     public static long bytes(LearnConfig config) {
         return Cells.bytes(
-                config.bits(),
+                config.cells(),
                 config.parameters() * Optimizer.of(config.optimizer()).stride());
     }
 
@@ -169,7 +169,8 @@ public final class Trainer {
 
     /// A copy of all that is learned and is not a cell.
     public TrainerState state() {
-        return new TrainerState(examples, refused, eventTime, scalers(), progress.state(), estimator.state());
+        return new TrainerState(
+                examples, refused, eventTime, scalers(), progress.state(), estimator.state(), estimator.pending());
     }
 
     /// Goes on from a state; the cells are restored apart.
@@ -182,7 +183,7 @@ public final class Trainer {
                     "the state has " + known.size() + " scalers: expected " + scalers.length);
         }
         progress.restore(state.getProgress());
-        estimator.restore(state.getOptimizer());
+        estimator.restore(state.getOptimizer(), state.getPending());
         for (var k = 0; k < scalers.length; k++) {
             scalers[k].restore(known.get(k));
         }

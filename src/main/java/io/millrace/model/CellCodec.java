@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 /// - **Errors**: nothing is changed or allocated before count, lengths and checksum agree.
 /// - **Source**: LEB128 as in DWARF 5, section 7.6; CRC-32C as in RFC 3720, appendix B.4.
 public final class CellCodec {
-    /// Most bytes of one varint: a feature space has at most 28 bits.
+    /// Most bytes of one varint: an index has at most 28 bits.
     static final int VARINT_BYTES = 4;
 
     private CellCodec() {}
@@ -27,7 +27,7 @@ public final class CellCodec {
     /// same bits.
     public static StatePage encode(Cells cells, int page) {
         var stride = cells.stride;
-        var size = Math.min(Cells.PAGE, 1 << cells.bits);
+        var size = cells.page();
         var first = page * Cells.PAGE * stride;
         var indices = ByteBuffer.allocate(size * VARINT_BYTES);
         var values = littleEndian(ByteBuffer.allocate(size * stride * Float.BYTES));
@@ -57,7 +57,7 @@ public final class CellCodec {
     ///     is unchanged then
     public static void decode(StatePage page, Cells into) {
         var stride = into.stride;
-        var size = Math.min(Cells.PAGE, 1 << into.bits);
+        var size = into.page();
         require(
                 page.getPage() >= 0 && page.getPage() < into.pages(),
                 "page",

@@ -28,11 +28,12 @@ final class Changes {
     private final float[] weights;
     private int n;
 
-    Changes(int bits, int parameters) {
+    /// @param cells how many there are
+    Changes(int cells, int parameters) {
         this.parameters = parameters;
-        published = new float[parameters << bits];
-        page = Math.min(Cells.PAGE, 1 << bits);
-        used = new boolean[(1 << bits) / page];
+        published = new float[parameters * cells];
+        page = Math.min(Cells.PAGE, cells);
+        used = new boolean[cells / page];
         indices = new int[Publisher.chunk(parameters)];
         weights = new float[indices.length * parameters];
     }

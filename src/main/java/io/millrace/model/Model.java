@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import io.millrace.learn.Cells;
+import io.millrace.learn.Scoring;
 import io.millrace.schema.Block;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
@@ -10,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One version of a model: immutable, shares every page of cells that did not change with the version before it.
-public final class Model {
+public final class Model implements Scoring.Weights {
     private final Manifest manifest;
     private final Spec spec;
     /// Floats of the model a feature.
@@ -70,9 +71,7 @@ public final class Model {
         return pages[index / Cells.PAGE][index % Cells.PAGE * parameters];
     }
 
-    /// Copies the parameters of a cell, the weight first; 0 where it is absent.
-    ///
-    /// @param index in the feature space
+    @Override
     public void copy(int index, float[] into, int at) {
         var page = pages[index / Cells.PAGE];
         var from = index % Cells.PAGE * parameters;

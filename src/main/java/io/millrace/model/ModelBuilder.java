@@ -50,12 +50,14 @@ final class ModelBuilder {
                 spec.numbers().size());
         var parameters = spec.learn().parameters();
         var chunks = checkedChunks();
-        var indices = checkedIndices(chunks, parameters);
+        var indices = checkedIndices(chunks, parameters, spec.learn().cells());
         checkMemory(indices, parameters);
 
         var empty =
                 keyframe ? new float[Cells.PAGE * parameters] : checkedParent().empty();
-        var pages = keyframe ? pages(empty) : checkedParent().pages().clone();
+        var pages = keyframe
+                ? pages(empty, spec.learn().cells())
+                : checkedParent().pages().clone();
         var digest = (keyframe ? 0 : checkedParent().manifest().getDigest());
         for (var i = 0; i < chunks.size(); i++) {
             digest += apply(chunks.get(i), indices.get(i), parameters, pages);
@@ -140,18 +142,13 @@ final class ModelBuilder {
         return chunks;
     }
 
-    private List<int[]> checkedIndices(List<Chunk> chunks, int parameters) {
+    private List<int[]> checkedIndices(List<Chunk> chunks, int parameters, int cells) {
         var all = new ArrayList<int[]>(chunks.size());
         var before = -1;
         for (var chunk : chunks) {
             try {
                 var indices = CellCodec.indices(
-                        chunk.getCount(),
-                        chunk.getIndices(),
-                        chunk.getValues(),
-                        parameters,
-                        chunk.getCrc(),
-                        1 << manifest.getBits());
+                        chunk.getCount(), chunk.getIndices(), chunk.getValues(), parameters, chunk.getCrc(), cells);
                 require(indices.length > 0, "count of chunk " + chunk.getChunk(), 0, "1 or more");
                 require(
                         indices[0] > before,
@@ -184,8 +181,8 @@ final class ModelBuilder {
         require(bytes <= most, "memory of its pages", bytes, "at most " + most + " bytes, half of this JVM's heap");
     }
 
-    private float[][] pages(float[] empty) {
-        var pages = new float[Math.max(1, (1 << manifest.getBits()) / Cells.PAGE)][];
+    private static float[][] pages(float[] empty, int cells) {
+        var pages = new float[Cells.pages(cells)][];
         Arrays.fill(pages, empty);
         return pages;
     }

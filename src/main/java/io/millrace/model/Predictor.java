@@ -18,6 +18,7 @@ public final class Predictor {
     private final Scoring scoring;
     private final Examples example;
     private final Outcome outcome;
+    private final boolean explainable;
 
     /// For rows of [Spec#fields].
     public Predictor(Spec spec) {
@@ -30,11 +31,17 @@ public final class Predictor {
         scoring = new Scoring(spec.learn(), numbers);
         example = new Examples(numbers.size());
         outcome = spec.learn().outcome();
+        explainable = spec.learn().isExplainable();
     }
 
     /// For rows of `fields`, which has at least those that features read.
     public static Predictor over(Spec spec, Fields fields) {
         return new Predictor(spec, fields);
+    }
+
+    /// Whether a prediction can be told feature by feature.
+    public boolean isExplainable() {
+        return explainable;
     }
 
     /// Numbers a prediction.
@@ -60,7 +67,7 @@ public final class Predictor {
     /// @throws io.millrace.event.BadEvent if a feature's value can't be used
     public float[] predict(Row row, Model model) {
         encode(row);
-        return scoring.predict(example, 0, model::copy, model.manifest().getScalers());
+        return scoring.predict(example, 0, model, model.manifest().getScalers());
     }
 
     /// The same prediction, and what each feature adds to its margin, by the name of the feature.
@@ -68,8 +75,7 @@ public final class Predictor {
     /// @throws io.millrace.event.BadEvent if a feature's value can't be used
     public Reasons explain(Row row, Model model) {
         encode(row);
-        var explanation =
-                scoring.explain(example, 0, model::copy, model.manifest().getScalers());
+        var explanation = scoring.explain(example, 0, model, model.manifest().getScalers());
         var byName = new LinkedHashMap<String, Double>();
         var names = encoder.names(row);
         for (var j = 0; j < names.size(); j++) {

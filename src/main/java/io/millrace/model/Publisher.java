@@ -43,7 +43,7 @@ public final class Publisher {
         specHash = spec.hash();
         this.lineage = lineage;
         this.lastVersion = lastVersion;
-        changes = new Changes(spec.learn().bits(), spec.learn().parameters());
+        changes = new Changes(spec.learn().cells(), spec.learn().parameters());
         this.keyframes = new TreeSet<>(keyframes);
     }
 
@@ -90,7 +90,7 @@ public final class Publisher {
     /// Most bytes that a publisher and the version it cuts take: four a parameter for those last published; for a
     /// keyframe of all cells, four a parameter and one a cell for the difference to the index before.
     public static long bytes(LearnConfig learn) {
-        return (2L * Float.BYTES * learn.parameters() + 1) << learn.bits();
+        return (2L * Float.BYTES * learn.parameters() + 1) * learn.cells();
     }
 
     /// Cells a chunk: each has an index of at most four bytes, and its parameters.

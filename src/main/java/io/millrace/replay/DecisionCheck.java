@@ -264,7 +264,7 @@ public final class DecisionCheck {
         var scalers = model.manifest().getScalers();
         var outputs = scoring.outputs();
         for (var row = 0; row < batch.size; row++) {
-            var computed = scoring.predict(batch, row, model::copy, scalers);
+            var computed = scoring.predict(batch, row, model, scalers);
             var value = Arrays.copyOfRange(all, row * outputs, (row + 1) * outputs);
             if (!Predictions.areSame(computed, value)) {
                 faults.add("judgement " + judgement.getNumber() + ", row " + row + ": " + model.name() + " predicted "

@@ -50,7 +50,7 @@ public final class Evaluation {
 
     private record Candidate(Model model, Scoring scoring) {
         float[] predict(Examples batch, int row) {
-            return scoring.predict(batch, row, model::copy, model.manifest().getScalers());
+            return scoring.predict(batch, row, model, model.manifest().getScalers());
         }
     }
 

@@ -60,6 +60,6 @@ final class ExamplesById {
         var scalers = model.manifest().getScalers();
         return places.getOrDefault(id, List.of()).stream()
                 .anyMatch(place ->
-                        Predictions.areSame(scoring.predict(place.block, place.row, model::copy, scalers), prediction));
+                        Predictions.areSame(scoring.predict(place.block, place.row, model, scalers), prediction));
     }
 }

@@ -89,7 +89,7 @@ final class CellStore implements StateStore {
     @Override
     public void init(StateStoreContext context, StateStore root) {
         trainer.reset();
-        headerDigest = 0;
+        headerDigest = trainer.digest(); // layers begin with what is not 0
         logOffset = 0;
         sources.clear();
         version = 0;

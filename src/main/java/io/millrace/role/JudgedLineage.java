@@ -161,7 +161,7 @@ final class JudgedLineage {
         var scoring = scoring(model.spec());
         var scalers = model.manifest().getScalers();
         for (var row = 0; row < block.size; row++) {
-            var prediction = scoring.predict(block, row, model::copy, scalers);
+            var prediction = scoring.predict(block, row, model, scalers);
             System.arraycopy(prediction, 0, into, row * prediction.length, prediction.length);
         }
     }

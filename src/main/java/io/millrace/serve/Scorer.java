@@ -41,6 +41,12 @@ final class Scorer {
     /// @throws Problem 400: names the instance, its field, the value, and what was expected
     Scores score(MediaType type, byte[] bytes, int length, Model model, boolean explained) {
         scores.clear();
+        if (explained && !predictor.isExplainable()) {
+            throw Problem.badRequest(
+                    "Bad query",
+                    "explain = true does not go with learn.learner.kind = mlp: expected linear or factorization-machine,"
+                            + " where each feature adds a number of its own");
+        }
         var instances = type == MediaType.JSON ? json : csv;
         try {
             instances.read(

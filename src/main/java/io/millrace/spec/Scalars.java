@@ -33,7 +33,7 @@ final class Scalars {
         try {
             if (type == String.class) {
                 return text;
-            } else if (type == int.class) {
+            } else if (type == int.class || type == Integer.class) {
                 return Integer.valueOf(text);
             } else if (type == OptionalInt.class) {
                 return OptionalInt.of(Integer.parseInt(text));
@@ -54,7 +54,7 @@ final class Scalars {
     }
 
     private static boolean isWhole(Class<?> type) {
-        return type == int.class || type == OptionalInt.class;
+        return type == int.class || type == Integer.class || type == OptionalInt.class;
     }
 
     private static String name(Class<?> type) {

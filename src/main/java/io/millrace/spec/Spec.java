@@ -46,6 +46,7 @@ public record Spec(
         learn = SpecCheck.classes(label, learn);
         SpecCheck.dedupe(split, events);
         SpecCheck.gate(gate, learn);
+        SpecCheck.scales(features, learn);
         SpecCheck.schema(events, split, label, features, schemaText);
     }
 

@@ -3,7 +3,9 @@ package io.millrace.spec;
 import io.millrace.event.EventsConfig;
 import io.millrace.event.LabelConfig;
 import io.millrace.feature.FeatureConfig;
+import io.millrace.feature.FeatureConfig.Scale;
 import io.millrace.learn.LearnConfig;
+import io.millrace.learn.LearnConfig.LearnerKind;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.split.SplitConfig;
 import java.util.HashMap;
@@ -80,6 +82,18 @@ final class SpecCheck {
             }
         });
         return learn.withClasses(named);
+    }
+
+    /// A mini-batch is learned with the values that it was predicted with.
+    static void scales(List<FeatureConfig> features, LearnConfig learn) {
+        var mlp = learn.learner().filter(learner -> learner.kind() == LearnerKind.MLP);
+        for (var i = 0; i < features.size() && mlp.isPresent(); i++) {
+            if (features.get(i) instanceof FeatureConfig.Number number && number.scale() == Scale.STANDARD_INCLUSIVE) {
+                throw new IllegalArgumentException(
+                        "features[" + i
+                                + "].scale = standard-inclusive does not go with learn.learner.kind = mlp: expected standard or none");
+            }
+        }
     }
 
     static void gate(GateConfig gate, LearnConfig learn) {

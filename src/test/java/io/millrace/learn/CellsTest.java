@@ -75,7 +75,7 @@ class CellsTest {
         void beyond_an_array_is_refused() {
             assertThatThrownBy(() -> new Cells(28, 16))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("2^28 cells of 16 floats are too many: expected less than 2^31 floats");
+                    .hasMessage("268435456 cells of 16 floats are too many: expected less than 2^31 floats");
         }
     }
 }

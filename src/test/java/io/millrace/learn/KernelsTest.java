@@ -3,8 +3,9 @@ package io.millrace.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.Seed;
-import io.millrace.kernel.Kernel;
 import io.millrace.kernel.KernelChoice;
+import io.millrace.learn.LearnConfig.LearnerConfig;
+import io.millrace.learn.LearnConfig.LearnerKind;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.learn.LearnConfig.OptimizerKind;
 import java.util.ArrayList;
@@ -28,30 +29,44 @@ class KernelsTest {
         return all.stream();
     }
 
-    private static Trainer trainer(LossKind loss, OptimizerKind optimizer, Kernel kernel) {
+    private static LearnConfig config(LossKind loss, OptimizerKind optimizer) {
         var settings = new HashMap<>(Map.of("l1", 1e-4, "l2", 1e-3, "clip", 5.0));
         if (optimizer != OptimizerKind.FTRL) {
             settings.put("inverse-time", 500.0);
         }
         var config = OptimizerTest.config(optimizer, 0.01, settings);
-        return new Trainer(new LearnConfig(loss, config, Rows.BITS), Rows.NUMBERS, kernel);
+        return new LearnConfig(loss, config, Rows.BITS);
     }
 
-    /// Narrow and wide rows, some with an index twice.
-    @ParameterizedTest
-    @MethodSource("all")
-    void learn_the_same_bits(LossKind loss, OptimizerKind optimizer) {
+    private static void check(LearnConfig config) {
         var rows = Rows.random(Seed.random(), 4_000);
-        var scalar = trainer(loss, optimizer, KernelChoice.SCALAR.kernel());
+        var scalar = new Trainer(config, Rows.NUMBERS, KernelChoice.SCALAR.kernel());
         scalar.learn(rows);
 
-        var simd = trainer(loss, optimizer, KernelChoice.SIMD.kernel());
+        var simd = new Trainer(config, Rows.NUMBERS, KernelChoice.SIMD.kernel());
         simd.learn(rows);
 
         assertThat(simd.kernel()).isEqualTo("simd");
         assertThat(simd.state()).isEqualTo(scalar.state());
         assertThat(simd.cells().data).isEqualTo(scalar.cells().data);
         assertThat(simd.digest()).isEqualTo(scalar.digest()).isNotZero();
+    }
+
+    static Stream<Arguments> layered() {
+        return all().filter(arguments -> arguments.get()[1] != OptimizerKind.NORMALIZED_ADAPTIVE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layered")
+    void learn_the_same_bits_of_layers(LossKind loss, OptimizerKind optimizer) {
+        check(config(loss, optimizer).withLearner(new LearnerConfig(LearnerKind.MLP)));
+    }
+
+    /// Narrow and wide rows, some with an index twice.
+    @ParameterizedTest
+    @MethodSource("all")
+    void learn_the_same_bits(LossKind loss, OptimizerKind optimizer) {
+        check(config(loss, optimizer));
     }
 
     @Test

@@ -32,6 +32,11 @@ abstract class LearnerContract {
         return prediction;
     }
 
+    /// Examples a step.
+    int batch() {
+        return 1;
+    }
+
     private Trainer trainer() {
         return new Trainer(config(), Rows.NUMBERS);
     }
@@ -166,7 +171,7 @@ abstract class LearnerContract {
         }
 
         private static List<Integer> changed(Trainer trainer) {
-            return IntStream.range(0, trainer.cells().pages())
+            return IntStream.range(0, (1 << Rows.BITS) / Cells.PAGE) // those of features
                     .filter(page -> trainer.cells().changed(page, Cells.STORE))
                     .boxed()
                     .toList();
@@ -176,9 +181,16 @@ abstract class LearnerContract {
         void marks_pages_whose_cells_changed_and_no_other() {
             var trainer = trainer();
 
-            trainer.learn(Rows.slice(rows, 0, 1));
+            trainer.learn(Rows.slice(rows, 0, batch()));
 
-            assertThat(changed(trainer)).containsExactly(0, 3);
+            var named = IntStream.range(0, rows.rows[batch()])
+                    .map(j -> rows.indices[j] / Cells.PAGE)
+                    .sorted()
+                    .distinct()
+                    .boxed()
+                    .toList();
+            assertThat(named).contains(0, 3);
+            assertThat(changed(trainer)).isEqualTo(named);
         }
 
         @Test
@@ -201,11 +213,13 @@ abstract class LearnerContract {
             strange.add(3_000, 1);
             strange.end(1, 1, 0, 0, 0);
 
-            trainer.learn(strange);
+            for (var k = 0; k < batch(); k++) {
+                trainer.learn(strange);
+            }
 
             var weightOfOne = config().outcome().isMulticlass() ? trainer.cells().each : 0;
-            assertThat(trainer.cells().data[3_000 * trainer.cells().stride + weightOfOne])
-                    .isPositive();
+            var weight = trainer.cells().data[3_000 * trainer.cells().stride + weightOfOne];
+            assertThat(batch() == 1 ? weight : weight * weight).isPositive();
         }
     }
 
@@ -266,7 +280,7 @@ abstract class LearnerContract {
             }
 
             var sum = 0L;
-            for (var number = 0; number < config().parameters() << Rows.BITS; number++) {
+            for (var number = 0; number < config().parameters() * trainer.cells().count; number++) {
                 sum += Cells.mix(number, trainer.cells().data[number * trainer.cells().each]);
             }
 

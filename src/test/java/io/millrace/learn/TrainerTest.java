@@ -10,6 +10,7 @@ import io.millrace.feature.NumberFeature;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.schema.ScalerState;
 import io.millrace.schema.TrainerState;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -323,7 +324,8 @@ class TrainerTest {
         @Test
         void is_refused_where_it_is_a_state() {
             var scalers = List.of(new ScalerState(0L, 0.0, 0.0));
-            assertThatThrownBy(() -> trainer.restore(new TrainerState(0L, 0L, 0L, scalers, List.of(), List.of())))
+            assertThatThrownBy(() -> trainer.restore(
+                            new TrainerState(0L, 0L, 0L, scalers, List.of(), List.of(), ByteBuffer.allocate(0))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("the state has 1 scalers: expected 2");
         }

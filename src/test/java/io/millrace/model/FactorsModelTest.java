@@ -37,7 +37,7 @@ class FactorsModelTest {
 
     private static float[] parameters(Trainer trainer) {
         var cells = trainer.cells();
-        var all = new float[PARAMETERS << cells.bits];
+        var all = new float[PARAMETERS * cells.count];
         for (var number = 0; number < all.length; number++) {
             all[number] = cells.data[number * cells.each];
         }

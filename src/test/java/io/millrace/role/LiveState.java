@@ -28,7 +28,7 @@ record LiveState(StateHeader header, long digestOfCells) {
     private static long digest(Trainer trainer) {
         long sum = 0;
         var cells = trainer.cells();
-        for (var number = 0; number < cells.parameters << cells.bits; number++) {
+        for (var number = 0; number < cells.parameters * cells.count; number++) {
             sum += io.millrace.learn.Cells.mix(number, cells.data[number * cells.each]);
         }
         return sum;

@@ -8,6 +8,7 @@ import io.millrace.event.EventsConfig.Format;
 import io.millrace.event.TimeConfig;
 import io.millrace.feature.FeatureConfig;
 import io.millrace.feature.FeatureConfig.Scale;
+import io.millrace.kernel.Activation;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.split.DedupeConfig;
 import io.millrace.split.DedupeConfig.Across;
@@ -255,20 +256,66 @@ class SpecReaderTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"rank, 4", "init, 0.5", "seed, 2"})
-        void that_is_linear_has_no_factors(String key, String value) {
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "rank | 4 | factorization-machine",
+                    "init | 0.5 | factorization-machine, mlp",
+                    "seed | 2 | factorization-machine, mlp",
+                    "embedding | 8 | mlp",
+                    "layers | [8] | mlp",
+                    "activation | leaky-relu | mlp",
+                    "batch | 8 | mlp"
+                })
+        void that_is_linear_has_neither_factors_nor_layers(String key, String value, String those) {
             assertRefused(
                     learner("{ " + key + ": " + value + " }"),
                     "learn.learner." + key + " = " + value
-                            + " does not go with learn.learner.kind = linear: expected it with factorization-machine only"
-                            + "\n  in FILE, line 11");
+                            + " does not go with learn.learner.kind = linear: expected it with " + those
+                            + " only\n  in FILE, line 11");
         }
 
         @Test
         void is_one_that_there_is() {
             assertRefused(learner("{ kind: forest }"), """
-                    learn.learner.kind = forest is not known: expected one of linear, factorization-machine
+                    learn.learner.kind = forest is not known: expected one of linear, factorization-machine, mlp
                       in FILE, line 11""");
+        }
+
+        @Test
+        void of_layers_is_what_the_file_says() throws IOException {
+            var learner = learner("{ kind: mlp, embedding: 8, layers: [7, 5], activation: gelu, batch: 9, seed: 2 }");
+
+            var bound = read(learner).learn().learner().orElseThrow();
+
+            assertThat(bound.layers()).contains(List.of(7, 5));
+            assertThat(bound.activation()).contains(Activation.GELU);
+            assertThat(SpecReader.ofJson(read(learner).toJson()).learn().learner())
+                    .contains(bound);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "embedding: 65 | embedding = 65 is out of range: expected 1 to 64",
+                    "layers: [0] | layers = [0] is out of range: expected 1 to 4096 neurons each",
+                    "layers: 3 | layers = 3 is no list: expected one, such as [a, b]",
+                    "layers: [x] | layers[0] = x is not a whole number: expected digits, such as 18",
+                    "batch: 0 | batch = 0 is out of range: expected 1 to 4096",
+                    "activation: step | activation = step is not known: expected one of identity, relu, leaky-relu,"
+                            + " sigmoid, tanh, gelu"
+                })
+        void of_layers_with_a_bad_value_is_refused_with_its_line(String key, String message) {
+            assertRefused(learner("\n    kind: mlp\n    " + key), "learn.learner." + message + "\n  in FILE, line 13");
+        }
+
+        @Test
+        void of_layers_goes_with_no_step_that_follows_one_margin() {
+            assertRefused(learner("{ kind: mlp }\n  optimizer: { kind: normalized-adaptive }"), """
+                    learn.optimizer.kind = normalized-adaptive does not go with learn.learner.kind = mlp: expected another, \
+                    as its step follows the margin of one example, and a mini-batch has many
+                      in FILE, line 12""");
         }
 
         @Test

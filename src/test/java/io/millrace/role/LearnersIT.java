@@ -26,11 +26,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/// A factorization machine all the way: split, learned by a trainer that is killed, published, followed and served.
-class FactorizationMachineIT {
+/// Learners beside the linear one all the way: split, learned by a trainer that is killed, published, followed and
+/// served.
+class LearnersIT {
     private static final Map<String, Object> CLIENT = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
     private static final int KILLS = 6;
     private static final int SLICE = 6_000;
@@ -41,17 +43,21 @@ class FactorizationMachineIT {
     @TempDir
     Path dir;
 
-    private static String yaml() {
-        return TestModel.flights("factors", "{ every: 50ms, keyframe: 20 }")
+    private static String yaml(String name, String learner) {
+        return TestModel.flights(name, "{ every: 50ms, keyframe: 20 }")
                 .replaceAll("  - \\{ cross: .*\n", "")
-                .replace("learn:\n", "learn:\n  learner: { kind: factorization-machine, rank: 4, init: 0.1 }\n");
+                .replace("learn:\n", "learn:\n  learner: " + learner + "\n");
     }
 
-    @Test
-    void survives_kills_and_is_served_with_the_bits_of_a_replay() throws Exception {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            factors | { kind: factorization-machine, rank: 4, init: 0.1 }
+            layers  | { kind: mlp, embedding: 8, layers: [32, 16], batch: 32 }
+            """)
+    void survives_kills_and_is_served_with_the_bits_of_a_replay(String name, String learner) throws Exception {
         var seed = Long.getLong("millrace.seed", System.nanoTime() & 0xffff);
-        System.out.println("FactorizationMachineIT: -Dmillrace.seed=" + seed);
-        try (var model = new TestModel(dir, yaml(), 1, Map.of());
+        System.out.println("LearnersIT: -Dmillrace.seed=" + seed);
+        try (var model = new TestModel(dir, yaml(name, learner), 1, Map.of());
                 var follower = new ChampionFollower(CLIENT, model.spec, TestModel.LINEAGE, _ -> {});
                 var server = new ModelServer(
                         ServeConfig.defaults().withPort(0),
@@ -67,6 +73,7 @@ class FactorizationMachineIT {
                     .isEqualTo(replay.trainer().digest())
                     .isNotZero();
             assertThat(answers(server.port())).isEqualTo(predictions(model, expected));
+            assertThat(explained(server.port())).isEqualTo(learner.contains("mlp") ? 400 : 200);
             assertThat(replay.trainer().progress().metrics().get("log-loss"))
                     .isLessThan(replay.trainer().progress().metrics().get("log-loss.constant"));
         }
@@ -116,6 +123,20 @@ class FactorizationMachineIT {
         var current = follower.current();
         return current != null
                 && current.manifest().getExamples() == replay.trainer().examples();
+    }
+
+    /// What a feature adds is told of a factorization machine, not of layers.
+    private int explained(int port) throws IOException {
+        try (var connection = new KeptConnection(port)) {
+            var body = "{\"instances\":[" + new String(SomeFlights.instance(flights.getFirst()), UTF_8) + "]}";
+            var response = connection.post("/invocations?explain=true", "application/json", body.getBytes(UTF_8));
+            if (response.status() != 200) {
+                assertThat(response.body())
+                        .contains("explain = true does not go with learn.learner.kind = mlp: expected linear or"
+                                + " factorization-machine");
+            }
+            return response.status();
+        }
     }
 
     private List<Float> answers(int port) throws IOException {
