@@ -60,6 +60,7 @@ final class ReplayReport implements Replay.Watcher {
                 replay.validation().entrySet().stream()
                         .filter(entry -> !entry.getKey().equals("groups") && SUFFIXES.contains(suffix(entry.getKey())))
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        lanes(replay);
         if (trainer.refused() > 0) {
             out.println("refused     " + Figures.count(trainer.refused())
                     + " steps that were not finite, or labels that the loss does not know");
@@ -78,6 +79,28 @@ final class ReplayReport implements Replay.Watcher {
             replay.bad().reasons().forEach(reason -> out.println("  " + reason));
         }
         out.flush();
+    }
+
+    /// A line a lane: what sets it apart, its losses, and which is served.
+    private void lanes(Replay replay) {
+        var trainer = replay.trainer();
+        var metrics = trainer.metrics();
+        var metric = replay.metric();
+        for (var lane = 0; lane < replay.lanes().size(); lane++) {
+            var name = metric + ".lane-" + lane;
+            out.println(String.format("lane %-6d %-31s", lane, replay.lanes().get(lane))
+                    + "  " + metric + " " + figure(metrics, name) + "  " + metric + ".decayed "
+                    + figure(metrics, name + ".decayed") + (lane == trainer.lane() ? "  served" : ""));
+        }
+        if (metrics.containsKey(metric + ".folds")) {
+            out.println(String.format("%-11s %-31s", "folds", "each without its own") + "  " + metric + " "
+                    + figure(metrics, metric + ".folds"));
+        }
+    }
+
+    private static String figure(Map<String, Double> metrics, String name) {
+        var value = metrics.get(name);
+        return value == null ? "-" : Figures.metric(value);
     }
 
     /// A line a predictor: the model, then the baselines it is compared with.

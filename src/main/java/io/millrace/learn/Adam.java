@@ -32,6 +32,18 @@ final class Adam implements Optimizer {
         this.shrink = shrink;
     }
 
+    double beta1() {
+        return beta1;
+    }
+
+    double beta2() {
+        return beta2;
+    }
+
+    float epsilon() {
+        return epsilon;
+    }
+
     @Override
     public int stride() {
         return 3;
@@ -53,7 +65,7 @@ final class Adam implements Optimizer {
         return true;
     }
 
-    private static double power(double before, double beta) {
+    static double power(double before, double beta) {
         var after = before * beta;
         return after < NO_BIT ? 0 : after;
     }

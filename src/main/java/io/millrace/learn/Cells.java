@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.LaneStep;
 import java.util.Arrays;
 
 /// All floats of the learner, a cell a feature: its `parameters` side by side, the weight first, and behind each of
@@ -8,6 +9,9 @@ import java.util.Arrays;
 /// - **Shape**: parameter `k` of a feature is number `index * parameters + k` of all, and stands at `data[number *
 ///   each]`; `stride` floats make a cell. `1 << bits` cells, pages of [#PAGE] cells (one page where there are fewer);
 ///   what a learner has beside features stands in cells behind, whole pages of them from [#behind] on.
+/// - **Lanes**: linear models side by side have each float of a cell once a lane, `lanes` of them next to each other,
+///   and [#SPARE] floats stand behind the last cell. A version has the weight of the lane that is served, or those of
+///   all.
 /// - **Changes**: the trainer marks the page of every cell that an example names. Whoever writes `data` otherwise calls
 ///   [#rewrite].
 public final class Cells {
@@ -21,14 +25,19 @@ public final class Cells {
 
     public static final int VERSION = 2;
     private static final int DIGEST = 4;
-    private static final byte ALL = STORE | VERSION | DIGEST;
+    private static final int VERSION_DIGEST = 8;
+    private static final byte ALL = STORE | VERSION | DIGEST | VERSION_DIGEST;
+    /// Floats that a register may reach beyond the last cell.
+    private static final int SPARE = LaneStep.MOST;
 
     /// How many there are.
     public final int count;
     /// Floats of the model a cell: all that a version has.
     public final int parameters;
-    /// Floats a parameter.
+    /// Floats from one parameter of a version to the next: of each but the last lane those of the other lanes, too.
     public final int each;
+    /// Models side by side.
+    public final int lanes;
     /// Floats a cell.
     public final int stride;
     public final float[] data;
@@ -37,8 +46,10 @@ public final class Cells {
     /// A bit a page and reader: set where a cell changed since that reader has seen the page.
     private final byte[] marks;
 
-    private final long[] digests;
-    private long digest;
+    private final Sum state;
+    private final Sum version;
+    /// The lane whose weights a version has, unless it has all.
+    private int served;
 
     /// Cells of one parameter: its weight.
     ///
@@ -54,8 +65,20 @@ public final class Cells {
     /// @param each floats a parameter
     /// @throws IllegalArgumentException if so many floats don't fit into an array
     public Cells(int count, int parameters, int each) {
-        var stride = parameters * each;
-        if ((long) stride * count > Integer.MAX_VALUE - 8) {
+        this(count, parameters, each, parameters * each, 1, 0);
+    }
+
+    /// Cells of the weights of linear models side by side.
+    ///
+    /// @param slots floats a weight
+    /// @param all whether a version has the weights of all lanes
+    /// @throws IllegalArgumentException if so many floats don't fit into an array
+    public Cells(int count, int slots, int lanes, boolean all) {
+        this(count, all ? lanes : 1, all ? 1 : slots * lanes, slots * lanes, lanes, SPARE);
+    }
+
+    private Cells(int count, int parameters, int each, int stride, int lanes, int spare) {
+        if ((long) stride * count + spare > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
                     count + " cells of " + stride + " floats are too many: expected less than 2^31 floats");
         }
@@ -63,9 +86,34 @@ public final class Cells {
         this.parameters = parameters;
         this.each = each;
         this.stride = stride;
-        data = new float[count * stride];
+        this.lanes = lanes;
+        data = new float[count * stride + spare];
         marks = new byte[pages(count)];
-        digests = new long[marks.length];
+        state = new Sum(DIGEST);
+        version = new Sum(VERSION_DIGEST);
+    }
+
+    /// Where a parameter of a version stands.
+    ///
+    /// @param index of its cell
+    /// @param k number within the cell
+    public int at(int index, int k) {
+        return index * stride + k * each + (parameters == lanes ? 0 : served);
+    }
+
+    /// Whether a version has each float as it stands here.
+    public boolean isPlain() {
+        return stride == parameters;
+    }
+
+    /// Makes the weights of another lane those of a version.
+    void serve(int lane) {
+        if (lane != served) {
+            served = lane;
+            for (var page = 0; page < marks.length; page++) {
+                marks[page] |= VERSION | VERSION_DIGEST;
+            }
+        }
     }
 
     /// Bytes that so many cells take: `stride · 4` each, and 9 a page.
@@ -112,7 +160,7 @@ public final class Cells {
 
     /// Says that a page was written from outside, as it is stored: that alone is no change for the changelog.
     public void rewrite(int page) {
-        marks[page] |= VERSION | DIGEST;
+        marks[page] |= VERSION | DIGEST | VERSION_DIGEST;
         rewrites++;
     }
 
@@ -137,29 +185,67 @@ public final class Cells {
     void clear() {
         Arrays.fill(data, 0);
         Arrays.fill(marks, (byte) VERSION);
-        Arrays.fill(digests, 0);
-        digest = 0;
+        state.clear();
+        version.clear();
     }
 
-    /// Sum of [#mix] over the non-zero parameters by their numbers, modulo 2^64. Costs a pass over the pages
-    /// that changed since the last call.
+    /// Sum of [#mix] over the non-zero parameters by their numbers, of all lanes, modulo 2^64. Costs a pass over the
+    /// pages that changed since the last call.
     public long digest() {
-        for (var page = 0; page < marks.length; page++) {
-            if (changed(page, DIGEST)) {
-                var now = digest(page);
-                digest += now - digests[page];
-                digests[page] = now;
-                seen(page, DIGEST);
+        return state.get();
+    }
+
+    /// The same over the parameters of a version.
+    public long versionDigest() {
+        return lanes == 1 || parameters == lanes ? state.get() : version.get();
+    }
+
+    /// A digest, kept up by the pages that changed.
+    private final class Sum {
+        private final int reader;
+        private final long[] pages = new long[marks.length];
+        private long sum;
+
+        Sum(int reader) {
+            this.reader = reader;
+        }
+
+        long get() {
+            for (var page = 0; page < marks.length; page++) {
+                if (changed(page, reader)) {
+                    var now = reader == DIGEST && lanes > 1 ? all(page) : served(page);
+                    sum += now - pages[page];
+                    pages[page] = now;
+                    seen(page, reader);
+                }
+            }
+            return sum;
+        }
+
+        void clear() {
+            Arrays.fill(pages, 0);
+            sum = 0;
+        }
+    }
+
+    private long served(int page) {
+        var sum = 0L;
+        var number = page * PAGE * parameters;
+        for (var index = page * PAGE; index < Math.min((page + 1) * PAGE, count); index++) {
+            for (var k = 0; k < parameters; k++) {
+                sum += mix(number++, data[at(index, k)]);
             }
         }
-        return digest;
+        return sum;
     }
 
-    private long digest(int page) {
+    private long all(int page) {
         var sum = 0L;
-        var first = page * PAGE * parameters;
-        for (var number = first; number < first + page() * parameters; number++) {
-            sum += mix(number, data[number * each]);
+        var number = page * PAGE * lanes;
+        for (var index = page * PAGE; index < Math.min((page + 1) * PAGE, count); index++) {
+            for (var lane = 0; lane < lanes; lane++) {
+                sum += mix(number++, data[index * stride + lane]);
+            }
         }
         return sum;
     }

@@ -6,6 +6,7 @@ import io.millrace.kernel.Entries;
 import io.millrace.kernel.Kernel;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 
 /// What predicts examples and learns from them. One thread.
 interface Estimator {
@@ -33,6 +34,16 @@ interface Estimator {
                 getClass().getSimpleName() + " takes steps with what it predicted with");
     }
 
+    /// The lane that predicts, of models side by side.
+    default int served() {
+        return 0;
+    }
+
+    /// Progressive metrics of models side by side; none where there is one.
+    default Map<String, Double> metrics() {
+        return Map.of();
+    }
+
     /// What is remembered beside the cells.
     List<Double> state();
 
@@ -47,7 +58,18 @@ interface Estimator {
     /// @throws IllegalArgumentException if it is not as long as what [#state] gives, or no such examples can wait
     void restore(List<Double> state, ByteBuffer pending);
 
+    /// For those that learn each example when it comes.
+    static void checkNoneWaits(ByteBuffer pending) {
+        if (pending.hasRemaining()) {
+            throw new IllegalArgumentException("the state has " + pending.remaining()
+                    + " bytes of examples that wait: expected none, as each is learned when it comes");
+        }
+    }
+
     static Estimator of(LearnConfig config, Loss loss, Progress progress, Kernel kernel) {
+        if (config.lanes().isPresent()) {
+            return new Lanes(config, config.lanes().orElseThrow(), (ScalarLoss) loss, progress, kernel);
+        }
         return config.isMlp()
                 ? new Mlp(config, config.learner().orElseThrow(), loss, progress, kernel)
                 : new PerExample(config, loss, progress, kernel);

@@ -9,7 +9,7 @@ import io.millrace.kernel.Kernel;
 ///
 /// **Source**: McMahan et al., *Ad Click Prediction: a View from the Trenches*, KDD 2013, algorithm 1.
 record Ftrl(Schedule rate, float beta, Shrink shrink) implements Optimizer {
-    private static final float LEAST = 1e-12f;
+    static final float LEAST = 1e-12f;
 
     @Override
     public int stride() {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param learner what weights make of an example; linear where it is left out
 /// @param optimizer how weights move
 /// @param bits log2 of the size of the feature space, 1 to 28
+/// @param lanes models side by side; one where it is left out
 public record LearnConfig(
         LossKind loss,
         OptionalDouble tau,
@@ -28,7 +29,8 @@ public record LearnConfig(
         OptionalInt classes,
         Optional<LearnerConfig> learner,
         OptimizerConfig optimizer,
-        int bits) {
+        int bits,
+        Optional<LanesConfig> lanes) {
     /// So many classes are still told apart one by one.
     private static final int MOST_CLASSES = 256;
 
@@ -62,8 +64,8 @@ public record LearnConfig(
         }
         var cells = cells(bits, classes, learner);
         require(cells <= MOST_CELLS, "learn.bits", bits, "fewer, as layers stand behind its cells: 2^28 in all");
-        var floats =
-                (long) parameters(classes, learner) * Optimizer.of(optimizer).stride() * cells;
+        lanes.ifPresent(given -> checkLanes(given, loss, learner, optimizer));
+        var floats = (long) floats(classes, learner, optimizer, lanes) * cells;
         require(
                 floats <= MOST_FLOATS,
                 "learn.bits",
@@ -80,17 +82,38 @@ public record LearnConfig(
                 OptionalInt.empty(),
                 Optional.empty(),
                 optimizer,
-                bits);
+                bits,
+                Optional.empty());
     }
 
     /// The same, with another learner.
     public LearnConfig withLearner(LearnerConfig other) {
-        return new LearnConfig(loss, tau, delta, classes, Optional.of(other), optimizer, bits);
+        return new LearnConfig(loss, tau, delta, classes, Optional.of(other), optimizer, bits, lanes);
     }
 
     /// The same, of so many classes.
     public LearnConfig withClasses(int n) {
-        return new LearnConfig(loss, tau, delta, OptionalInt.of(n), learner, optimizer, bits);
+        return new LearnConfig(loss, tau, delta, OptionalInt.of(n), learner, optimizer, bits, lanes);
+    }
+
+    /// The same, in lanes.
+    public LearnConfig withLanes(LanesConfig some) {
+        return new LearnConfig(loss, tau, delta, classes, learner, optimizer, bits, Optional.of(some));
+    }
+
+    private static void checkLanes(
+            LanesConfig lanes, LossKind loss, Optional<LearnerConfig> learner, OptimizerConfig optimizer) {
+        var kind = learner.map(LearnerConfig::kind).orElse(LearnerKind.LINEAR);
+        if (kind != LearnerKind.LINEAR || loss == LossKind.SOFTMAX) {
+            throw new IllegalArgumentException("learn.lanes does not go with "
+                    + (kind != LearnerKind.LINEAR ? "learn.learner.kind = " + word(kind) : "learn.loss = softmax")
+                    + ": expected a linear learner of one margin, as only such models learn side by side");
+        }
+        try {
+            lanes.optimizers(optimizer);
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException("learn.lanes: a lane's " + refused.getMessage(), refused);
+        }
     }
 
     /// What is predicted.
@@ -105,6 +128,26 @@ public record LearnConfig(
     /// Floats of the model a feature: its weight, and what else the learner has.
     public int parameters() {
         return parameters(classes, learner);
+    }
+
+    /// Floats of a version a feature: those of the model, or the weights of all lanes.
+    public int published() {
+        return lanes.filter(LanesConfig::publishesAll).map(LanesConfig::count).orElse(parameters());
+    }
+
+    /// Floats a feature: of the model, and what the optimizer remembers of them, in all lanes.
+    public int floats() {
+        return floats(classes, learner, optimizer, lanes);
+    }
+
+    private static int floats(
+            OptionalInt classes,
+            Optional<LearnerConfig> learner,
+            OptimizerConfig optimizer,
+            Optional<LanesConfig> lanes) {
+        return parameters(classes, learner)
+                * Optimizer.of(optimizer).stride()
+                * lanes.map(LanesConfig::count).orElse(1);
     }
 
     private static int parameters(OptionalInt classes, Optional<LearnerConfig> learner) {

@@ -36,6 +36,9 @@ interface Learner {
         if (config.outcome().isMulticlass()) {
             return new Softmax(config.outcome().outputs());
         }
+        if (config.lanes().isPresent()) {
+            return new LinearInOrder();
+        }
         return config.learner()
                 .<Learner>map(learner -> learner.kind().make.apply(learner))
                 .orElseGet(Linear::new);

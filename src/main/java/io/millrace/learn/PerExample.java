@@ -104,10 +104,7 @@ final class PerExample implements Estimator {
 
     @Override
     public void restore(List<Double> state, ByteBuffer pending) {
-        if (pending.hasRemaining()) {
-            throw new IllegalArgumentException("the state has " + pending.remaining()
-                    + " bytes of examples that wait: expected none, as each is learned when it comes");
-        }
+        Estimator.checkNoneWaits(pending);
         optimizer.restore(state);
     }
 

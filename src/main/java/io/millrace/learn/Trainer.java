@@ -8,7 +8,9 @@ import io.millrace.kernel.Kernel;
 import io.millrace.schema.ScalerState;
 import io.millrace.schema.TrainerState;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Test, then train: the whole of learning without Kafka. One thread.
 ///
@@ -51,9 +53,7 @@ public final class Trainer {
 
     /// Bytes that a trainer of this config takes, nearly all of them its cells: `floats a cell · 4 · 2^bits`.
     public static long bytes(LearnConfig config) {
-        return Cells.bytes(
-                config.cells(),
-                config.parameters() * Optimizer.of(config.optimizer()).stride());
+        return Cells.bytes(config.cells(), config.floats());
     }
 
     /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and
@@ -204,7 +204,24 @@ public final class Trainer {
         eventTime = Long.MIN_VALUE;
     }
 
-    /// Sum of [Cells#mix] over the non-zero parameters, modulo 2^64.
+    /// The lane that predicts, of models side by side; 0 where there is one.
+    public int lane() {
+        return estimator.served();
+    }
+
+    /// Progressive metrics of the predictions made, then those of each lane: `log-loss.lane-3`.
+    public Map<String, Double> metrics() {
+        var metrics = new LinkedHashMap<>(progress.metrics());
+        metrics.putAll(estimator.metrics());
+        return metrics;
+    }
+
+    /// Digest of what a version cut now would have.
+    public long versionDigest() {
+        return cells().versionDigest();
+    }
+
+    /// Sum of [Cells#mix] over the non-zero parameters of all lanes, modulo 2^64.
     public long digest() {
         return cells().digest();
     }

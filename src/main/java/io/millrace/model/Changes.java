@@ -69,12 +69,15 @@ final class Changes {
     }
 
     private void publishPage(Cells cells, int from) {
-        if (cells.each == 1) {
+        if (cells.isPlain()) {
             System.arraycopy(cells.data, from * parameters, published, from * parameters, page * parameters);
             return;
         }
-        for (var number = from * parameters; number < (from + page) * parameters; number++) {
-            published[number] = cells.data[number * cells.each];
+        var number = from * parameters;
+        for (var index = from; index < from + page; index++) {
+            for (var k = 0; k < parameters; k++) {
+                published[number++] = cells.data[cells.at(index, k)];
+            }
         }
     }
 
@@ -107,8 +110,8 @@ final class Changes {
     }
 
     private boolean isThere(Cells cells, int index) {
-        for (var number = index * parameters; number < (index + 1) * parameters; number++) {
-            if (Float.floatToRawIntBits(cells.data[number * cells.each]) != 0) {
+        for (var k = 0; k < parameters; k++) {
+            if (Float.floatToRawIntBits(cells.data[cells.at(index, k)]) != 0) {
                 return true;
             }
         }
@@ -116,9 +119,9 @@ final class Changes {
     }
 
     private boolean differs(Cells cells, int index) {
-        for (var number = index * parameters; number < (index + 1) * parameters; number++) {
-            var now = Float.floatToRawIntBits(cells.data[number * cells.each]);
-            if (now != Float.floatToRawIntBits(published[number])) {
+        for (var k = 0; k < parameters; k++) {
+            var now = Float.floatToRawIntBits(cells.data[cells.at(index, k)]);
+            if (now != Float.floatToRawIntBits(published[index * parameters + k])) {
                 return true;
             }
         }
@@ -128,7 +131,7 @@ final class Changes {
     /// @return false if a parameter is not finite
     private boolean copy(Cells cells, int index, int at) {
         for (var k = 0; k < parameters; k++) {
-            var parameter = cells.data[(index * parameters + k) * cells.each];
+            var parameter = cells.data[cells.at(index, k)];
             if (!Float.isFinite(parameter)) {
                 return false;
             }
@@ -139,7 +142,7 @@ final class Changes {
 
     /// The first index from which a page is worth a look: most of its cells are as published.
     private int next(Cells cells, boolean keyframe, int from, int to) {
-        if (keyframe || cells.each != 1) {
+        if (keyframe || !cells.isPlain()) {
             return from;
         }
         var found = Arrays.mismatch(

@@ -15,7 +15,7 @@ final class Keyframe {
     /// Chunks under 1 MiB, then the manifest: what [Model#of] makes the same version of.
     static List<VersionRecord> of(Model model) {
         var manifest = model.manifest();
-        var parameters = model.parameters();
+        var parameters = model.published();
         var size = model.empty().length / parameters;
         var indices = new int[4096];
         var weights = new float[4096 * parameters];

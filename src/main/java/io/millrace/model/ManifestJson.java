@@ -24,6 +24,7 @@ public final class ManifestJson {
         into.writeNumberProperty("bits", manifest.getBits());
         into.writeStringProperty("digest", hex(manifest.getDigest()));
         into.writeStringProperty("spec_hash", hex(manifest.getSpecHash()));
+        into.writeNumberProperty("lane", manifest.getLane());
         into.writeStringProperty("kernel", manifest.getKernel());
         into.writeStringProperty("software", manifest.getSoftware());
         into.writeObjectPropertyStart("metrics");

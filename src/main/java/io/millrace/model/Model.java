@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class Model implements Scoring.Weights {
     private final Manifest manifest;
     private final Spec spec;
-    /// Floats of the model a feature.
+    /// Floats of the version a feature.
+    private final int published;
+    /// Those of them that predict: all, or of all lanes the served one.
     private final int parameters;
+
+    private final int first;
     /// The parameters of [Cells#PAGE] features each, side by side; never written once the model is made.
     private final float[][] pages;
     /// The page of all features that have none.
@@ -25,7 +29,9 @@ public final class Model implements Scoring.Weights {
     Model(Manifest manifest, Spec spec, float[][] pages, float[] empty) {
         this.manifest = manifest;
         this.spec = spec;
+        published = spec.learn().published();
         parameters = spec.learn().parameters();
+        first = published == parameters ? 0 : manifest.getLane();
         this.pages = pages;
         this.empty = empty;
     }
@@ -68,20 +74,20 @@ public final class Model implements Scoring.Weights {
     ///
     /// @param index in the feature space
     public float weight(int index) {
-        return pages[index / Cells.PAGE][index % Cells.PAGE * parameters];
+        return pages[index / Cells.PAGE][index % Cells.PAGE * published + first];
     }
 
     @Override
     public void copy(int index, float[] into, int at) {
         var page = pages[index / Cells.PAGE];
-        var from = index % Cells.PAGE * parameters;
+        var from = index % Cells.PAGE * published + first;
         for (var k = 0; k < parameters; k++) {
             into[at + k] = page[from + k];
         }
     }
 
-    int parameters() {
-        return parameters;
+    int published() {
+        return published;
     }
 
     float[] empty() {

@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import io.millrace.learn.Cells;
+import io.millrace.learn.LanesConfig;
 import io.millrace.schema.Chunk;
 import io.millrace.schema.Manifest;
 import io.millrace.schema.VersionRecord;
@@ -48,7 +49,12 @@ final class ModelBuilder {
                 "scalers",
                 manifest.getScalers().size(),
                 spec.numbers().size());
-        var parameters = spec.learn().parameters();
+        var parameters = spec.learn().published();
+        require(
+                manifest.getLane() >= 0 && manifest.getLane() < lanes(spec),
+                "lane",
+                manifest.getLane(),
+                "0 to " + (lanes(spec) - 1));
         var chunks = checkedChunks();
         var indices = checkedIndices(chunks, parameters, spec.learn().cells());
         checkMemory(indices, parameters);
@@ -64,6 +70,10 @@ final class ModelBuilder {
         }
         require(digest == manifest.getDigest(), "digest", hex(manifest.getDigest()), hex(digest));
         return new Model(manifest, spec, pages, empty);
+    }
+
+    private static int lanes(Spec spec) {
+        return spec.learn().lanes().map(LanesConfig::count).orElse(1);
     }
 
     private void checkManifest() {

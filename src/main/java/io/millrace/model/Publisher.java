@@ -35,6 +35,8 @@ public final class Publisher {
     private long lastKeyframe;
     private long keyframeBytes;
     private long deltaBytes;
+    /// Lane of the last version: another one's weights are all different.
+    private int lane;
 
     /// @param lastVersion number of the last version that left; 0 if none. The first cut is a keyframe
     /// @param keyframes numbers of those that can still be read
@@ -43,7 +45,7 @@ public final class Publisher {
         specHash = spec.hash();
         this.lineage = lineage;
         this.lastVersion = lastVersion;
-        changes = new Changes(spec.learn().cells(), spec.learn().parameters());
+        changes = new Changes(spec.learn().cells(), spec.learn().published());
         this.keyframes = new TreeSet<>(keyframes);
     }
 
@@ -65,7 +67,7 @@ public final class Publisher {
         if (trainer.examples() == 0) {
             return List.of();
         }
-        var keyframe = needsKeyframe();
+        var keyframe = needsKeyframe() || trainer.lane() != lane;
         var records = new ArrayList<VersionRecord>();
         var parameters = trainer.cells().parameters;
         if (!changes.collect(trainer.cells(), keyframe, (indices, weights, n) -> {
@@ -84,13 +86,14 @@ public final class Publisher {
         records.add(new VersionRecord(manifest(trainer, logOffset, sources, keyframe, records.size(), cells)));
         changes.publish(trainer.cells());
         count(keyframe, bytes);
+        lane = trainer.lane();
         return records;
     }
 
     /// Most bytes that a publisher and the version it cuts take: four a parameter for those last published; for a
     /// keyframe of all cells, four a parameter and one a cell for the difference to the index before.
     public static long bytes(LearnConfig learn) {
-        return (2L * Float.BYTES * learn.parameters() + 1) * learn.cells();
+        return (2L * Float.BYTES * learn.published() + 1) * learn.cells();
     }
 
     /// Cells a chunk: each has an index of at most four bytes, and its parameters.
@@ -131,8 +134,9 @@ public final class Publisher {
                 .setExamples(trainer.examples())
                 .setEventTime(trainer.eventTime())
                 .setScalers(trainer.scalers())
-                .setMetrics(trainer.progress().metrics())
-                .setDigest(trainer.digest())
+                .setMetrics(trainer.metrics())
+                .setDigest(trainer.versionDigest())
+                .setLane(trainer.lane())
                 .setKernel(trainer.kernel())
                 .setSoftware(Software.version())
                 .setSources(new TreeMap<>(sources))

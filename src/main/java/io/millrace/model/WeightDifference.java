@@ -14,9 +14,9 @@ public record WeightDifference(int cells, double distance, double norm, float la
     public static WeightDifference of(Model first, Model second) {
         var ours = first.pages();
         var theirs = second.pages();
-        var parameters = first.parameters();
-        if (parameters != second.parameters()) {
-            throw new IllegalArgumentException(second.name() + " has " + second.parameters()
+        var parameters = first.published();
+        if (parameters != second.published()) {
+            throw new IllegalArgumentException(second.name() + " has " + second.published()
                     + " weights and factors a feature: expected " + parameters + ", as " + first.name());
         }
         if (ours.length != theirs.length || ours[0].length != theirs[0].length) {

@@ -30,6 +30,8 @@ public final class Replay {
     private final Examples batch;
     private final Examples chosen;
     private final int bits;
+    private final String metric;
+    private final List<String> lanes;
     private final int[] numberIndices;
     private long unlabelled;
     /// A few: one a file or partition.
@@ -53,6 +55,11 @@ public final class Replay {
         batch = new Examples(numbers.size());
         chosen = new Examples(numbers.size());
         bits = spec.learn().bits();
+        metric = spec.learn().outcome().metric();
+        lanes = spec.learn()
+                .lanes()
+                .map(lanes -> lanes.names(spec.learn().optimizer()))
+                .orElse(List.of());
         numberIndices = numbers.stream().mapToInt(NumberFeature::index).toArray();
     }
 
@@ -152,6 +159,16 @@ public final class Replay {
 
     public Trainer trainer() {
         return trainer;
+    }
+
+    /// What the loss is called that metrics tell first.
+    public String metric() {
+        return metric;
+    }
+
+    /// What sets each lane apart; none where there is one model.
+    public List<String> lanes() {
+        return lanes;
     }
 
     /// Offset after the last block or event.

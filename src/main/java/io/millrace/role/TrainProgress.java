@@ -18,15 +18,22 @@ public final class TrainProgress {
     /// @param version last version published; 0 before the first
     /// @param digest sum of the mixed weights
     /// @param metrics progressive metrics by name
+    /// @param lane that is served
     public record Snapshot(
-            long logOffset, long examples, long version, long digest, long refused, Map<String, Double> metrics) {}
+            long logOffset,
+            long examples,
+            long version,
+            long digest,
+            long refused,
+            Map<String, Double> metrics,
+            int lane) {}
 
     private final MeterRegistry meters;
     private final String model;
     private final String lineage;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final AtomicLong withheld = new AtomicLong();
-    private volatile Snapshot snapshot = new Snapshot(0, 0, 0, 0, 0, Map.of());
+    private volatile Snapshot snapshot = new Snapshot(0, 0, 0, 0, 0, Map.of(), 0);
 
     TrainProgress(Spec spec, String lineage, MeterRegistry meters) {
         this.meters = meters;
@@ -36,6 +43,7 @@ public final class TrainProgress {
         gauge("millrace.train.version", () -> snapshot.version);
         gauge("millrace.train.log.offset", () -> snapshot.logOffset);
         gauge("millrace.train.refused", () -> snapshot.refused);
+        gauge("millrace.train.lane", () -> snapshot.lane);
         gauge("millrace.train.withheld", withheld::get);
     }
 
@@ -51,7 +59,8 @@ public final class TrainProgress {
                 store.version,
                 store.trainer().digest(),
                 trainer.refused(),
-                Map.copyOf(trainer.progress().metrics()));
+                Map.copyOf(trainer.metrics()),
+                trainer.lane());
         for (var name : snapshot.metrics.keySet()) {
             if (known.add(name)) {
                 Gauge.builder("millrace.train.metric", () -> snapshot.metrics.getOrDefault(name, Double.NaN))

@@ -259,7 +259,7 @@ final class TrainStep implements Processor<byte[], byte[], byte[], byte[]>, Comm
                 .setLogOffset(store.logOffset)
                 .setExamples(store.trainer().examples())
                 .setEventTime(store.trainer().eventTime())
-                .setValues(store.trainer().progress().metrics())
+                .setValues(store.trainer().metrics())
                 .build();
         return Wire.encode(Metric.getEncoder(), metric);
     }

@@ -37,10 +37,10 @@ final class Scalars {
                 return Integer.valueOf(text);
             } else if (type == OptionalInt.class) {
                 return OptionalInt.of(Integer.parseInt(text));
-            } else if (type == double.class || type == OptionalDouble.class) {
+            } else if (isNumber(type)) {
                 var number = Double.parseDouble(text);
                 var plain = Double.isFinite(number) && text.matches("[-+.eE0-9]+");
-                return !plain ? null : type == double.class ? (Object) number : OptionalDouble.of(number);
+                return !plain ? null : type == OptionalDouble.class ? OptionalDouble.of(number) : (Object) number;
             } else if (type == Duration.class) {
                 return Durations.parse(text);
             }
@@ -51,6 +51,10 @@ final class Scalars {
                 .filter(constant -> Binding.kebab(((Enum<?>) constant).name()).equals(text))
                 .findFirst()
                 .orElse(null);
+    }
+
+    private static boolean isNumber(Class<?> type) {
+        return type == double.class || type == Double.class || type == OptionalDouble.class;
     }
 
     private static boolean isWhole(Class<?> type) {

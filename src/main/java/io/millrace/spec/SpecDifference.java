@@ -16,8 +16,15 @@ import org.jspecify.annotations.Nullable;
 public record SpecDifference(String key, String expected, String found) {
     /// What may differ between specs that make the same examples: how is learned, when versions leave, what the gate
     /// wants.
-    private static final Set<String> BEYOND_EXAMPLES =
-            Set.of("learn.loss", "learn.tau", "learn.delta", "learn.learner", "learn.optimizer", "publish", "gate");
+    private static final Set<String> BEYOND_EXAMPLES = Set.of(
+            "learn.loss",
+            "learn.tau",
+            "learn.delta",
+            "learn.learner",
+            "learn.optimizer",
+            "learn.lanes",
+            "publish",
+            "gate");
 
     /// What makes the examples that versions are judged by, and the kind of what they predict.
     private static final Set<String> JUDGING =

@@ -52,7 +52,8 @@ final class SpecHash {
                 learn.classes(),
                 learn.learner().filter(learner -> learner.kind() != LearnerKind.LINEAR),
                 learn.optimizer(),
-                learn.bits());
+                learn.bits(),
+                learn.lanes());
     }
 
     /// Logs from before there was this key have no such bound: they go on under its default.

@@ -30,7 +30,15 @@ class FactorizationMachineTest {
         var plain = LossTest.config(loss);
         var learner = new LearnerConfig(
                 LearnerKind.FACTORIZATION_MACHINE, OptionalInt.of(RANK), OptionalDouble.of(init), OptionalInt.of(5));
-        return new LearnConfig(loss, plain.tau(), plain.delta(), plain.classes(), plain.learner(), optimizer, BITS)
+        return new LearnConfig(
+                        loss,
+                        plain.tau(),
+                        plain.delta(),
+                        plain.classes(),
+                        plain.learner(),
+                        optimizer,
+                        BITS,
+                        plain.lanes())
                 .withLearner(learner);
     }
 

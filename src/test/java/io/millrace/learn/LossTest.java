@@ -39,7 +39,8 @@ class LossTest {
                 kind == LossKind.SOFTMAX ? OptionalInt.of(CLASSES) : OptionalInt.empty(),
                 Optional.empty(),
                 new OptimizerConfig(OptimizerKind.SGD, 0.1, 0),
-                4);
+                4,
+                Optional.empty());
     }
 
     /// ℓ(m, y) as the textbooks have it, in double.

@@ -52,7 +52,8 @@ class ResumeTest {
         var config = OptimizerTest.config(optimizer, 0.01, settings);
         var learns = Optional.of(new LearnerConfig(learner));
         return new Trainer(
-                new LearnConfig(loss, plain.tau(), plain.delta(), plain.classes(), learns, config, Rows.BITS),
+                new LearnConfig(
+                        loss, plain.tau(), plain.delta(), plain.classes(), learns, config, Rows.BITS, Optional.empty()),
                 Rows.NUMBERS);
     }
 

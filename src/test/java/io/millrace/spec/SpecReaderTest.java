@@ -331,7 +331,7 @@ class SpecReaderTest {
         @Test
         void is_refused_with_the_keys_there_are() {
             assertRefused(WHOLE + "learn:\n  rate: 0.1\n", """
-                    learn.rate is an unknown key: expected one of loss, tau, delta, classes, learner, optimizer, bits
+                    learn.rate is an unknown key: expected one of loss, tau, delta, classes, learner, optimizer, bits, lanes
                       in FILE, line 11
                       `millrace spec` prints every key with its meaning and default.""");
         }

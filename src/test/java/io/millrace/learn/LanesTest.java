@@ -1,0 +1,344 @@
+package io.millrace.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.Seed;
+import io.millrace.feature.Examples;
+import io.millrace.kernel.Kernel;
+import io.millrace.kernel.KernelChoice;
+import io.millrace.learn.LanesConfig.By;
+import io.millrace.learn.LanesConfig.Publish;
+import io.millrace.learn.LearnConfig.LearnerConfig;
+import io.millrace.learn.LearnConfig.LearnerKind;
+import io.millrace.learn.LearnConfig.LossKind;
+import io.millrace.learn.LearnConfig.OptimizerConfig;
+import io.millrace.learn.LearnConfig.OptimizerKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Each lane is the model that it would be alone, whatever the others do; which one is served follows from the
+/// examples.
+class LanesTest {
+    private static final Optional<List<Double>> NONE = Optional.empty();
+    private static final Optional<List<Double>> RATES = Optional.of(List.of(0.01, 0.05, 9.9));
+
+    private final Random random = Seed.random();
+
+    static LanesConfig grid(Optional<List<Double>> rates, Optional<List<Double>> l1, Optional<List<Double>> l2) {
+        return new LanesConfig(rates, l1, l2, NONE, OptionalInt.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static LanesConfig folds(int n, By by) {
+        return new LanesConfig(NONE, NONE, NONE, NONE, OptionalInt.of(n), Optional.of(by), Optional.empty());
+    }
+
+    /// Rows short enough to be summed in order by a model that is alone, too; weights of some are not 1.
+    private static Examples rows(Random random, int count, IntPredicate which) {
+        var all = Rows.random(random, count);
+        var some = new Examples(all.numbers);
+        for (var i = 0; i < all.size; i++) {
+            if (all.rows[i + 1] - all.rows[i] > Kernel.SHORT || !which.test(i)) {
+                continue;
+            }
+            some.begin();
+            for (var j = all.rows[i]; j < all.rows[i + 1]; j++) {
+                some.add(all.indices[j], all.values[j]);
+            }
+            some.end(all.labels[i], i % 9 == 0 ? 2.5f : 1, all.ids[i], all.groups[i], all.times[i]);
+        }
+        return some;
+    }
+
+    private static float[] lane(Cells cells, int lane) {
+        var floats = new float[(1 << cells.bits) * cells.stride / cells.lanes];
+        for (var k = 0; k < floats.length; k++) {
+            floats[k] = cells.data[k * cells.lanes + lane];
+        }
+        return floats;
+    }
+
+    static Stream<Arguments> all() {
+        var all = new ArrayList<Arguments>();
+        for (var loss : new LossKind[] {LossKind.LOGISTIC, LossKind.HINGE, LossKind.SQUARED, LossKind.POISSON}) {
+            for (var optimizer : OptimizerKind.values()) {
+                for (var kernel : new KernelChoice[] {KernelChoice.SCALAR, KernelChoice.SIMD}) {
+                    all.add(Arguments.of(loss, optimizer, kernel));
+                }
+            }
+        }
+        return all.stream();
+    }
+
+    /// A rate of 9.9 diverges here and there: its steps are refused, and the lanes beside it do not notice.
+    @ParameterizedTest
+    @MethodSource("all")
+    void each_of_a_grid_has_the_bits_of_a_model_of_its_own(
+            LossKind loss, OptimizerKind optimizer, KernelChoice kernel) {
+        var base = OptimizerTest.config(optimizer, 0.02, Map.of("clip", 5.0));
+        var powers = optimizer == OptimizerKind.FTRL ? NONE : Optional.of(List.of(0.0, 0.4));
+        var lanes = new LanesConfig(
+                RATES,
+                NONE,
+                Optional.of(List.of(0.0, 1e-3)),
+                powers,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty());
+        var config = new LearnConfig(loss, base, Rows.BITS);
+        var rows = rows(random, 3_000, _ -> true);
+        var side = new Trainer(config.withLanes(lanes), Rows.NUMBERS, kernel.kernel());
+
+        side.learn(rows);
+
+        var settings = lanes.optimizers(base);
+        assertThat(settings).hasSize(side.cells().lanes).hasSize(optimizer == OptimizerKind.FTRL ? 6 : 12);
+        for (var lane = 0; lane < settings.size(); lane++) {
+            var alone = new Trainer(new LearnConfig(loss, settings.get(lane), Rows.BITS), Rows.NUMBERS);
+            alone.learn(rows);
+            assertThat(lane(side.cells(), lane))
+                    .as("lane %d, %s", lane, settings.get(lane))
+                    .isEqualTo(alone.cells().data);
+            var name = config.outcome().metric();
+            var progress = alone.progress().metrics();
+            assertClose(side.metrics().get(name + ".lane-" + lane), progress.get(name));
+            assertClose(side.metrics().get(name + ".lane-" + lane + ".decayed"), progress.get(name + ".decayed"));
+        }
+        assertThat(side.digest()).isNotZero();
+    }
+
+    private static void assertClose(Double found, Double expected) {
+        assertThat(found / expected).isBetween(1 - 1e-9, 1 + 1e-9);
+    }
+
+    @ParameterizedTest
+    @EnumSource(OptimizerKind.class)
+    void go_on_from_a_state_with_the_same_bits(OptimizerKind optimizer) {
+        var base = OptimizerTest.config(optimizer, 0.02, Map.of());
+        var config = new LearnConfig(LossKind.LOGISTIC, base, Rows.BITS)
+                .withLanes(grid(RATES, Optional.of(List.of(0.0, 1e-4)), NONE));
+        var rows = Rows.random(random, 6_000);
+        var whole = new Trainer(config, Rows.NUMBERS);
+        whole.learn(rows);
+        var cut = random.nextInt(rows.size);
+        var first = new Trainer(config, Rows.NUMBERS);
+        first.learn(Rows.slice(rows, 0, cut));
+
+        var second = new Trainer(config, Rows.NUMBERS, Kernel.simd());
+        second.learn(Rows.slice(rows, 0, 1_500)); // to be forgotten
+        second.reset();
+        System.arraycopy(first.cells().data, 0, second.cells().data, 0, first.cells().data.length);
+        for (var page = 0; page < second.cells().pages(); page++) {
+            second.cells().rewrite(page);
+        }
+        second.restore(first.state());
+        for (var row = cut; row < rows.size; row++) {
+            second.learn(Rows.slice(rows, row, row + 1));
+        }
+
+        assertThat(second.state()).as("cut at %d", cut).isEqualTo(whole.state());
+        assertThat(second.cells().data).isEqualTo(whole.cells().data);
+        assertThat(second.digest()).isEqualTo(whole.digest()).isNotZero();
+        assertThat(second.versionDigest()).isEqualTo(whole.versionDigest()).isNotZero();
+        assertThat(second.lane()).isEqualTo(whole.lane());
+        assertThat(second.metrics()).isEqualTo(whole.metrics());
+    }
+
+    @Nested
+    class The_served_lane {
+        private final LearnConfig config = new LearnConfig(
+                        LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, 0.5, 0), Rows.BITS)
+                .withLanes(grid(Optional.of(List.of(1e-6, 0.02)), NONE, NONE));
+
+        @Test
+        void is_the_first_until_another_was_better_for_some_windows() {
+            var trainer = new Trainer(config, Rows.NUMBERS);
+            var rows = rows(random, 12_000, _ -> true);
+            var learned = 0;
+            while (trainer.lane() == 0) {
+                trainer.learn(Rows.slice(rows, learned, learned + 1));
+                learned++;
+            }
+
+            var accepted = trainer.examples() - trainer.refused();
+
+            assertThat(accepted).isEqualTo(1024 * LaneChoice.WINDOWS);
+            assertThat(trainer.metrics().get("log-loss.lane-1"))
+                    .isLessThan(trainer.metrics().get("log-loss.lane-0"));
+        }
+
+        @Test
+        void predicts_and_has_the_digest_of_its_weights_alone() {
+            var trainer = new Trainer(config, Rows.NUMBERS);
+            trainer.learn(rows(random, 6_000, _ -> true));
+            var alone = new Trainer(
+                    new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, 0.02, 0), Rows.BITS),
+                    Rows.NUMBERS);
+            var rows = rows(random, 3_000, _ -> true);
+            trainer.reset();
+            for (var again = 0; again < 3; again++) {
+                trainer.learn(rows);
+                alone.learn(rows);
+            }
+
+            assertThat(trainer.lane()).isEqualTo(1);
+            assertThat(trainer.versionDigest()).isEqualTo(alone.digest()).isNotEqualTo(trainer.digest());
+            assertThat(trainer.predict(rows, 7)).isEqualTo(alone.predict(rows, 7));
+        }
+
+        @Test
+        void is_not_another_that_is_hardly_better_or_not_for_long() {
+            var choice = new LaneChoice();
+            for (var window = 0; window < 20; window++) {
+                assertThat(choice.consider(new double[] {0.5, 0.4996})).isFalse();
+            }
+            for (var window = 0; window < 20; window++) {
+                var pause = window % LaneChoice.WINDOWS == LaneChoice.WINDOWS - 1;
+                assertThat(choice.consider(new double[] {0.5, pause ? 0.5 : 0.4}))
+                        .isFalse();
+            }
+            for (var window = 0; window < 20; window++) {
+                assertThat(choice.consider(new double[] {0.5, window % 2 == 0 ? 0.4 : 0.42, 0.41}))
+                        .isFalse();
+            }
+            assertThat(choice.served()).isZero();
+            choice.consider(new double[] {0.5, 0.5, 0.41});
+            choice.consider(new double[] {0.5, 0.5, 0.41});
+            choice.consider(new double[] {0.5, 0.5, 0.41});
+            choice.consider(new double[] {0.5, 0.5, 0.41});
+            assertThat(choice.served()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void of_held_out_folds_never_learn_theirs_and_are_scored_on_it(By by) {
+        var config = new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.ADAGRAD, 0.1, 0), Rows.BITS);
+        var lanes = folds(4, by);
+        var side = new Trainer(config.withLanes(lanes), List.of());
+        var rows = rows(random, 4_000, _ -> true);
+        for (var i = 0; i < rows.size; i++) {
+            rows.groups[i] = rows.groups[i] & 63;
+        }
+        var numberless = new Examples(0);
+        copy(rows, numberless, _ -> true);
+        side.learn(numberless);
+
+        var folds = new Folds(lanes);
+        var scored = 0.0;
+        for (var fold = 0; fold < 4; fold++) {
+            var held = fold;
+            var alone = new Trainer(config, List.of());
+            var loss = 0.0;
+            var weight = 0.0;
+            for (var i = 0; i < numberless.size; i++) {
+                var one = Rows.slice(numberless, i, i + 1);
+                if (folds.of(one.ids[0], one.groups[0]) != held) {
+                    alone.learn(one);
+                } else if (!Float.isNaN(one.labels[0])) {
+                    var p = alone.predict(one, 0);
+                    loss -= one.weights[0] * Math.log(one.labels[0] == 1 ? p : 1 - (double) p);
+                    weight += one.weights[0];
+                }
+            }
+            // a power of t is not in play, so to leave examples out is all that makes a difference
+            assertThat(lane(side.cells(), fold)).isEqualTo(alone.cells().data);
+            assertClose(side.metrics().get("log-loss.lane-" + fold), loss / weight);
+            assertThat(weight).isGreaterThan(100);
+            scored += loss;
+        }
+        var everything = new Trainer(config, List.of());
+        everything.learn(numberless);
+        assertThat(lane(side.cells(), 4)).isEqualTo(everything.cells().data);
+        assertThat(side.lane()).isEqualTo(4);
+        assertThat(side.metrics().get("log-loss.folds")).isPositive();
+        assertThat(scored).isPositive();
+    }
+
+    private static void copy(Examples from, Examples to, IntPredicate which) {
+        for (var i = 0; i < from.size; i++) {
+            if (which.test(i)) {
+                to.begin();
+                for (var j = from.rows[i] + 2; j < from.rows[i + 1]; j++) {
+                    to.add(from.indices[j], from.values[j]);
+                }
+                to.end(from.labels[i], from.weights[i], from.ids[i], from.groups[i], from.times[i]);
+            }
+        }
+    }
+
+    @Test
+    void hold_out_whole_groups_evenly() {
+        var folds = new Folds(folds(5, By.GROUP));
+        var counts = new int[5];
+        for (var group = 0; group < 10_000; group++) {
+            // train has the middle of the hashes only
+            var hash = Long.MIN_VALUE / 2 + (random.nextLong() >>> 2);
+            counts[folds.of(random.nextLong(), hash)]++;
+            assertThat(folds.of(1, hash)).isEqualTo(folds.of(2, hash));
+        }
+        for (var count : counts) {
+            assertThat(count).isBetween(1_800, 2_200);
+        }
+    }
+
+    @Nested
+    class Are_refused {
+        private final OptimizerConfig sgd = new OptimizerConfig(OptimizerKind.SGD, 0.1, 0);
+
+        @Test
+        void with_a_learner_that_is_not_linear() {
+            var config = new LearnConfig(LossKind.LOGISTIC, sgd, 10)
+                    .withLearner(new LearnerConfig(LearnerKind.FACTORIZATION_MACHINE));
+
+            assertThatThrownBy(() -> config.withLanes(grid(RATES, NONE, NONE)))
+                    .hasMessage("learn.lanes does not go with learn.learner.kind = factorization-machine: expected a"
+                            + " linear learner of one margin, as only such models learn side by side");
+        }
+
+        @Test
+        void where_there_are_too_many_or_none() {
+            var many = Optional.of(List.of(0.1, 0.2, 0.3, 0.4, 0.5));
+
+            assertThatThrownBy(() -> grid(many, many, NONE))
+                    .hasMessage(
+                            "learn.lanes has 25 lanes: expected at most 16, the product of the lengths of its lists");
+            assertThatThrownBy(() -> grid(NONE, NONE, NONE))
+                    .hasMessage(
+                            "learn.lanes has no lanes: expected lists of learning-rate, l1, l2 or power-t, or folds");
+            assertThatThrownBy(() -> folds(16, By.ID))
+                    .hasMessage("learn.lanes.folds = 16 is out of range: expected 2 to 15");
+            assertThatThrownBy(() -> grid(Optional.of(List.of(0.1, 0.1)), NONE, NONE))
+                    .hasMessage("learn.lanes.learning-rate = [0.1, 0.1] is no choice: expected one value or more, each"
+                            + " once");
+        }
+
+        @Test
+        void with_settings_that_the_optimizer_refuses() {
+            var ftrl = new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.FTRL, 0.1, 0), 10);
+            var lanes = new LanesConfig(
+                    NONE,
+                    NONE,
+                    NONE,
+                    Optional.of(List.of(0.0, 0.5)),
+                    OptionalInt.empty(),
+                    Optional.empty(),
+                    Optional.of(Publish.ALL));
+
+            assertThatThrownBy(() -> ftrl.withLanes(lanes))
+                    .hasMessageStartingWith("learn.lanes: a lane's learn.optimizer.power-t = 0.5 does not go with");
+        }
+    }
+}
