@@ -22,9 +22,10 @@ public final class Bench {
             case "restart-versions" -> RestartVersions.run();
             case "operators" -> Operators.run();
             case "quality" -> Quality.run();
+            case "lanes" -> LanesSpeed.run();
             default -> {
                 System.err.println("bench = " + name + ": expected one of speed, trainer, replay, freshness, restart,"
-                        + " restart-versions, operators, quality");
+                        + " restart-versions, operators, quality, lanes");
                 System.exit(2);
             }
         }

@@ -63,7 +63,7 @@ class LanesTest {
     }
 
     private static float[] lane(Cells cells, int lane) {
-        var floats = new float[(1 << cells.bits) * cells.stride / cells.lanes];
+        var floats = new float[cells.count * cells.stride / cells.lanes];
         for (var k = 0; k < floats.length; k++) {
             floats[k] = cells.data[k * cells.lanes + lane];
         }

@@ -28,8 +28,10 @@ record LiveState(StateHeader header, long digestOfCells) {
     private static long digest(Trainer trainer) {
         long sum = 0;
         var cells = trainer.cells();
-        for (var number = 0; number < cells.parameters * cells.count; number++) {
-            sum += io.millrace.learn.Cells.mix(number, cells.data[number * cells.each]);
+        var weights = cells.lanes > 1 ? cells.lanes : cells.parameters;
+        for (var number = 0; number < weights * cells.count; number++) {
+            var at = number / weights * cells.stride + number % weights * (cells.lanes > 1 ? 1 : cells.each);
+            sum += io.millrace.learn.Cells.mix(number, cells.data[at]);
         }
         return sum;
     }
