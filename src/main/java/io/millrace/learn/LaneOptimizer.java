@@ -4,8 +4,11 @@ import io.millrace.kernel.Entries;
 import io.millrace.kernel.LaneKernel;
 import io.millrace.kernel.LaneStep;
 import io.millrace.learn.LearnConfig.OptimizerConfig;
+import io.millrace.learn.LearnConfig.OptimizerKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// An [Optimizer] in lanes: each moves as it would alone. The formulas stand with the optimizers.
 abstract class LaneOptimizer {
@@ -57,18 +60,29 @@ abstract class LaneOptimizer {
 
     void reset() {}
 
-    /// @param lanes the settings of each, of one kind
-    /// @throws IllegalArgumentException if there are no lanes of that kind
+    @FunctionalInterface
+    private interface Factory {
+        LaneOptimizer make(List<OptimizerConfig> lanes, ScalarLoss loss);
+    }
+
+    private static final Map<OptimizerKind, Factory> KINDS = Map.of(
+            OptimizerKind.SGD, (lanes, _) -> new OfSgd(lanes),
+            OptimizerKind.MOMENTUM, (lanes, _) -> new OfMomentum(lanes),
+            OptimizerKind.NESTEROV, (lanes, _) -> new OfMomentum(lanes),
+            OptimizerKind.ADAGRAD, (lanes, _) -> new OfAdaptive(lanes),
+            OptimizerKind.RMSPROP, (lanes, _) -> new OfAdaptive(lanes),
+            OptimizerKind.ADAM, (lanes, _) -> new OfAdam(lanes),
+            OptimizerKind.FTRL, (lanes, _) -> new OfFtrl(lanes),
+            OptimizerKind.NORMALIZED_ADAPTIVE, OfNormalized::new);
+
+    /// Whether there are lanes of a kind.
+    static boolean knows(OptimizerKind kind) {
+        return KINDS.containsKey(kind);
+    }
+
+    /// @param lanes the settings of each, of one kind that is known
     static LaneOptimizer of(List<OptimizerConfig> lanes, ScalarLoss loss) {
-        var one = lanes.getFirst();
-        return switch (one.kind()) {
-            case SGD -> new OfSgd(lanes);
-            case MOMENTUM, NESTEROV -> new OfMomentum(lanes);
-            case ADAGRAD, RMSPROP -> new OfAdaptive(lanes);
-            case ADAM -> new OfAdam(lanes);
-            case FTRL -> new OfFtrl(lanes);
-            case NORMALIZED_ADAPTIVE -> new OfNormalized(lanes, loss);
-        };
+        return Objects.requireNonNull(KINDS.get(lanes.getFirst().kind())).make(lanes, loss);
     }
 
     private static final class OfSgd extends LaneOptimizer {

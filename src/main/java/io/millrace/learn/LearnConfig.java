@@ -109,6 +109,10 @@ public record LearnConfig(
                     + (kind != LearnerKind.LINEAR ? "learn.learner.kind = " + word(kind) : "learn.loss = softmax")
                     + ": expected a linear learner of one margin, as only such models learn side by side");
         }
+        if (!LaneOptimizer.knows(optimizer.kind())) {
+            throw new IllegalArgumentException("learn.lanes does not go with learn.optimizer.kind = "
+                    + word(optimizer.kind()) + ": expected one that learns side by side");
+        }
         try {
             lanes.optimizers(optimizer);
         } catch (IllegalArgumentException refused) {

@@ -53,7 +53,8 @@ class BoundsTest {
                 plain.classes(),
                 Optional.of(new LearnerConfig(learner)),
                 OptimizerTest.config(optimizer, 10, Map.of()),
-                Rows.BITS);
+                Rows.BITS,
+                Optional.empty());
         var trainer = new Trainer(config, Rows.NUMBERS);
         var rows = rows(loss);
 
