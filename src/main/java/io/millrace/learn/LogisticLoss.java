@@ -6,6 +6,10 @@ import io.millrace.kernel.Exp;
 final class LogisticLoss extends ClassLoss {
     /// Below it a step of Euler's is as good as the flow.
     private static final double TINY = 1e-6;
+    /// A step shorter than this is the last: its cube is beyond a double's digits.
+    private static final double NEAR = 1e-5;
+
+    private static final int MOST_STEPS = 20;
 
     @Override
     public float predict(float margin) {
@@ -17,34 +21,41 @@ final class LogisticLoss extends ClassLoss {
         return Exp.sigmoid(margin) - label;
     }
 
-    /// With z = ±m, positive where the sign is right: z' = 1 / (1 + e^z), so z + e^z grows by s, and with the
-    /// product logarithm W, z(s) = c - W(e^c), c = z + e^z + s.
+    /// With z = ±m, positive where the sign is right: z' = 1 / (1 + e^z), so z + e^z grows by s.
+    ///
+    /// The root is found by Halley's method, whose steps each triple the right digits, from the right: Euler's step
+    /// goes too far, as the flow gets slower. Where s is small it needs two of them.
     @Override
     public double flow(double margin, float label, double s) {
         var sign = sign(label);
         var z = Math.max(-Exp.MARGIN, Math.min(Exp.MARGIN, sign * margin));
-        var e = StrictMath.exp(z);
+        var e = Exp.exp(z);
+        var euler = s / (1 + e);
         if (s < TINY) {
-            return margin + sign * s / (1 + e);
+            return margin + sign * euler;
         }
-        return margin + sign * (minusProductLog(z + e + s) - z);
+        var end = z + e + s;
+        return margin + sign * (root(end, s > 1 ? Math.min(z + euler, beyond(end)) : z + euler) - z);
     }
 
-    /// c - W(e^c), for c ≥ -16: a guess, and two steps of the fourth order.
-    ///
-    /// **Source**: Fritsch, Shafer and Crowley, *Solution of the transcendental equation w e^w = x*, CACM 16,
-    /// 1973; the guesses are those of Vowpal Wabbit, which takes one step.
-    private static double minusProductLog(double c) {
-        var large = c >= 1;
-        var w = large ? 0.86 * c + 0.01 : StrictMath.exp(0.8 * c - 0.65);
-        w = nearer(w, large ? c - StrictMath.log(w) - w : 0.2 * c + 0.65 - w);
-        return c - nearer(w, c - StrictMath.log(w) - w);
+    /// A place right of the root of z + e^z = c, far steps need one: e^z ≤ c where z ≥ 0, and z ≤ c anyway.
+    private static double beyond(double c) {
+        return c > 1 ? StrictMath.log(c) : c;
     }
 
-    /// @param r c - ln w - w, which is 0 at the root
-    private static double nearer(double w, double r) {
-        var t = 1 + w;
-        var u = 2 * t * (t + 2 * r / 3);
-        return w * (1 + r / t * (u - r) / (u - 2 * r));
+    /// Where z + e^z = c, from a place right of it.
+    private static double root(double c, double from) {
+        var z = from;
+        for (var step = 0; step < MOST_STEPS; step++) {
+            var e = Exp.exp(z);
+            var off = z + e - c;
+            var slope = 1 + e;
+            var back = 2 * off * slope / (2 * slope * slope - off * e);
+            z -= back;
+            if (Math.abs(back) < NEAR) {
+                break;
+            }
+        }
+        return z;
     }
 }

@@ -23,9 +23,10 @@ public final class Bench {
             case "operators" -> Operators.run();
             case "quality" -> Quality.run();
             case "lanes" -> LanesSpeed.run();
+            case "kernels" -> KernelSpeed.run();
             default -> {
                 System.err.println("bench = " + name + ": expected one of speed, trainer, replay, freshness, restart,"
-                        + " restart-versions, operators, quality, lanes");
+                        + " restart-versions, operators, quality, lanes, kernels");
                 System.exit(2);
             }
         }

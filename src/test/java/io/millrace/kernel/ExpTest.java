@@ -4,6 +4,7 @@ import static java.lang.Float.floatToRawIntBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.Seed;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Nested;
@@ -29,6 +30,24 @@ class ExpTest {
             }
 
             assertThat(worst).isLessThan(1e-7);
+        }
+
+        @Test
+        void in_double_is_as_near_as_its_comment_says() {
+            var random = Seed.random();
+            var worst = 0.0;
+            for (var i = 0; i < 1_000_000; i++) {
+                var x = i % 2 == 0 ? 1400 * random.nextDouble() - 700 : 4 * random.nextGaussian();
+                worst = Math.max(worst, Math.abs(Exp.exp(x) / StrictMath.exp(x) - 1));
+            }
+
+            assertThat(worst).isLessThan(5e-16);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"Infinity, 700", "1e300, 700", "-Infinity, -700", "-701, -700", "NaN, 0", "-0.0, 0"})
+        void in_double_of_an_extreme_is_that_of_the_bound(double x, double bound) {
+            assertThat(Exp.exp(x)).isEqualTo(Exp.exp(bound)).isFinite().isPositive();
         }
 
         @ParameterizedTest
