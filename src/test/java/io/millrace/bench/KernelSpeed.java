@@ -22,14 +22,14 @@ import java.util.Map;
 /// A learner alone: nanoseconds an example, from examples in memory to weights, progressive metrics and marks of what
 /// changed. One thread; one round learns all examples once, with each optimizer, from the beginning.
 ///
-/// Narrow: flights by nine entries, 2^18 cells. Wide: generated text of 75, 2^18 and 2^22 cells. Beside each the
-/// progressive log loss, so that it can be compared with that of others at equal loss (`src/bench/speed.py`).
+/// Narrow: flights by eight entries, 2^18 cells. Wide: generated text of 75, 2^18 and 2^22 cells. Beside each the
+/// progressive log loss.
 final class KernelSpeed {
     private static final int MOST = Integer.getInteger("bench.examples", 300_000);
     private static final int WIDE = Integer.getInteger("bench.wide", 60_000);
     private static final long SEED = 7;
 
-    /// Settings at which losses are those of Vowpal Wabbit.
+    /// The settings of `src/bench/peers.py`, at which losses are those of Vowpal Wabbit.
     private static final Map<OptimizerKind, Double> RATES = new LinkedHashMap<>();
 
     static {
