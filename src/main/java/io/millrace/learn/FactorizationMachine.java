@@ -23,11 +23,10 @@ final class FactorizationMachine implements ScalarLearner {
     private final long seed;
     private final float[] sums;
     private final float[] squares;
-    private final Entries gathered = new Entries();
+    private final Gathered gathered = new Gathered();
     /// The row, parameter by parameter.
     private final Row laidOut = new Row();
 
-    private int[] order = {};
     private int[] numbers = {};
     private float[] slopes = {};
     /// Features that got their factors in this step.
@@ -48,13 +47,7 @@ final class FactorizationMachine implements ScalarLearner {
 
     @Override
     public float gathered(Kernel kernel, float[] cells, float[] x, int n) {
-        if (order.length < n) {
-            order = new int[2 * n];
-            for (var j = 0; j < order.length; j++) {
-                order[j] = j;
-            }
-        }
-        return margin(kernel, cells, 1, gathered.of(order, 0, x, 0, n));
+        return margin(kernel, cells, 1, gathered.of(x, 0, n));
     }
 
     /// Of what a pair adds each of the two has half.
@@ -88,10 +81,7 @@ final class FactorizationMachine implements ScalarLearner {
         var fresh = gradient == 0 ? 0 : begin(optimizer, cells, each, row);
 
         laidOut.entries.of(numbers, 0, slopes, 0, n);
-        laidOut.margin = row.margin;
-        laidOut.label = row.label;
-        laidOut.weight = row.weight;
-        laidOut.t = row.t;
+        laidOut.like(row);
         if (optimizer.step(kernel, cells, laidOut, loss, gradient)) {
             return true;
         }

@@ -14,9 +14,8 @@ final class MlpScorer implements Scorer {
     private final int behind;
 
     private final float[] dense;
-    private final Entries gathered = new Entries();
+    private final Gathered gathered = new Gathered();
     private float[] embeddings = {};
-    private int[] order = {};
     private Scoring.@Nullable Weights known;
 
     MlpScorer(LearnConfig config) {
@@ -36,17 +35,13 @@ final class MlpScorer implements Scorer {
             load(weights);
             known = weights;
         }
-        if (order.length < row.n) {
+        if (embeddings.length < row.n * width) {
             embeddings = new float[2 * row.n * width];
-            order = new int[2 * row.n];
-            for (var j = 0; j < order.length; j++) {
-                order[j] = j;
-            }
         }
         for (var j = 0; j < row.n; j++) {
             weights.copy(row.indices[row.from + j], embeddings, j * width);
         }
-        Embeddings.sum(embeddings, 1, width, gathered.of(order, 0, row.x, row.offset, row.n), network.input(), 0);
+        Embeddings.sum(embeddings, 1, width, gathered.of(row.x, row.offset, row.n), network.input(), 0);
         network.forward(0, 1);
         System.arraycopy(network.margins(), 0, into, 0, outputs);
     }

@@ -15,12 +15,11 @@ final class Softmax implements Learner {
     static final ScalarLoss STRAIGHT = new StraightLoss();
 
     private final int outputs;
-    private final Entries gathered = new Entries();
+    private final Gathered gathered = new Gathered();
     /// The row, weight by weight.
     private final Row laidOut = new Row();
 
     private final float[] each;
-    private int[] order = {};
     private int[] numbers = {};
     private float[] slopes = {};
 
@@ -41,13 +40,7 @@ final class Softmax implements Learner {
 
     @Override
     public void gathered(Kernel kernel, float[] cells, float[] x, int n, float[] into) {
-        if (order.length < n) {
-            order = new int[2 * n];
-            for (var j = 0; j < order.length; j++) {
-                order[j] = j;
-            }
-        }
-        Outputs.dots(cells, 1, outputs, gathered.of(order, 0, x, 0, n), into);
+        Outputs.dots(cells, 1, outputs, gathered.of(x, 0, n), into);
     }
 
     @Override
@@ -71,10 +64,8 @@ final class Softmax implements Learner {
         }
         Outputs.slopes(outputs, row.entries, each, numbers, slopes);
         laidOut.entries.of(numbers, 0, slopes, 0, n);
+        laidOut.like(row);
         laidOut.margin = 0;
-        laidOut.label = row.label;
-        laidOut.weight = row.weight;
-        laidOut.t = row.t;
         return optimizer.step(kernel, cells, laidOut, STRAIGHT, weight);
     }
 
