@@ -124,7 +124,7 @@ final class CandidateCommand implements Runnable {
             var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             var settings = options.settings(properties, lineage, registry, null)
                     .withBlocks(blocks)
-                    .withKernel(kernel.choice(command.commandLine().getErr()));
+                    .withKernel(kernel.choice(spec, command.commandLine().getErr()));
             return new LineageRun(
                             kafka, spec, settings, roles, command.commandLine().getErr())
                     .run(ServeConfig.defaults(), registry, stop);

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.broker.BrokerException;
+import io.millrace.kernel.DeviceException;
 import io.millrace.model.FollowerException;
 import io.millrace.replay.ReplayException;
 import io.millrace.role.RoleException;
@@ -48,6 +49,7 @@ final class Failures implements IExecutionExceptionHandler {
                     CommandException _,
                     ReplayException _,
                     RoleException _,
+                    DeviceException _,
                     BrokerException _,
                     FollowerException _,
                     ServeException _ -> String.valueOf(failure.getMessage());
@@ -74,10 +76,12 @@ final class Failures implements IExecutionExceptionHandler {
         };
     }
 
-    /// A broker that is slow or away is nobody's wrong input.
+    /// A broker that is slow or away, or a device that has failed, is nobody's wrong input.
     private static boolean isPassing(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException || cause instanceof InterruptedException) {
+            if (cause instanceof RetriableException
+                    || cause instanceof InterruptedException
+                    || cause instanceof DeviceException) {
                 return true;
             }
         }

@@ -105,19 +105,20 @@ final class ReplayCommand implements Callable<Integer> {
         if (!files.isEmpty() && client.isGiven()) {
             throw CommandException.wrong("files and a broker were given: expected one of them");
         }
-        var choice = kernel.choice();
+        var choice = kernel.choice(spec);
         try (var source = source(spec);
                 var points = curve == null ? null : new LossCurve(curve, loss(spec))) {
             var learned = source instanceof BlockLog blocks ? blocks.spec(spec) : spec;
             var report = new ReplayReport(
                     command.commandLine().getOut(),
                     Display.of(command.commandLine().getErr()));
-            var replay = new Replay(learned, times, points, choice).run(source, report);
-            report.end(replay);
-            write(learned, replay);
-            if (replay.trainer().examples() == 0) {
-                throw CommandException.failed("nothing was learned: expected events with a label, the field "
-                        + learned.label().field() + ", in groups to learn from");
+            try (var replay = new Replay(learned, times, points, choice)) {
+                report.end(replay.run(source, report));
+                write(learned, replay);
+                if (replay.trainer().examples() == 0) {
+                    throw CommandException.failed("nothing was learned: expected events with a label, the field "
+                            + learned.label().field() + ", in groups to learn from");
+                }
             }
         }
         return 0;

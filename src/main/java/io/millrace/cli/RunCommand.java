@@ -78,8 +78,8 @@ final class RunCommand implements Callable<Integer> {
         try (var kafka = new Broker(properties)) {
             makeTopics(kafka, spec, lineage);
             if (names.contains(RoleName.TRAIN)) {
-                settings =
-                        settings.withKernel(kernel.choice(command.commandLine().getErr()));
+                settings = settings.withKernel(
+                        kernel.choice(spec, command.commandLine().getErr()));
             }
             return new LineageRun(
                             kafka, spec, settings, names, command.commandLine().getErr())

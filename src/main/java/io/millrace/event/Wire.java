@@ -40,6 +40,7 @@ public final class Wire {
         StateRecord.getDecoder().addSchema(before("state-record-2"));
         TrainRecord.getDecoder().addSchema(before("train-record"));
         VersionRecord.getDecoder().addSchema(before("version-record"));
+        VersionRecord.getDecoder().addSchema(before("version-record-2"));
     }
 
     private Wire() {}

@@ -5,13 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// Which kernel computes. They give the same bits, so a choice is about speed only.
+/// Which kernel computes. Those of the CPU give the same bits, so a choice between them is about speed only.
 public enum KernelChoice {
     /// `simd` where the JVM has the Vector API and registers of 512 bits, else `scalar`: with smaller ones the former
     /// does what the latter does.
     AUTO,
     SCALAR,
-    SIMD;
+    SIMD,
+    /// A device that a spec names, which has bits of its own; what is left to the CPU is done by [#AUTO].
+    OPENCL;
 
     static final String MODULE = "jdk.incubator.vector";
 
@@ -20,7 +22,7 @@ public enum KernelChoice {
     /// @throws IllegalStateException if it is `simd` and this JVM was started without the Vector API
     public Kernel kernel() {
         return switch (this) {
-            case AUTO -> hasVectors() && SimdKernel.BITS >= 512 ? Kernel.simd() : Kernel.scalar();
+            case AUTO, OPENCL -> hasVectors() && SimdKernel.BITS >= 512 ? Kernel.simd() : Kernel.scalar();
             case SCALAR -> Kernel.scalar();
             case SIMD -> Kernel.simd();
         };

@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.DeviceStep;
 import io.millrace.kernel.Kernel;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
 ///
 /// **Source**: Kingma and Ba, *Adam: A Method for Stochastic Optimization*, ICLR 2015, algorithm 1 in the
 /// order of the end of section 2, where ε is ε̂.
-final class Adam implements Optimizer {
+final class Adam implements Optimizer.OnDevice {
     /// A power below it changes no bit of a float.
     private static final double NO_BIT = 0x1p-60;
 
@@ -54,15 +55,32 @@ final class Adam implements Optimizer {
         if (!kernel.bounded(row.entries, gradient)) {
             return false;
         }
-        power1 = power(power1, beta1);
-        power2 = power(power2, beta2);
         var eta = rate.rate(row.t);
-        var alpha = (float) (eta * Math.sqrt(1 - power2) / (1 - power1));
-        kernel.adam(cells, row.entries, gradient, alpha, (float) beta1, (float) beta2, epsilon);
+        kernel.adam(cells, row.entries, gradient, alpha(eta), (float) beta1, (float) beta2, epsilon);
         if (shrink.isOn()) {
             kernel.shrink(cells, 3, row.entries, eta * shrink.l1(), eta * shrink.l2());
         }
         return true;
+    }
+
+    @Override
+    public boolean step(DeviceStep device, long t) {
+        if (!device.bounded()) {
+            return false;
+        }
+        var eta = rate.rate(t);
+        device.adam(alpha(eta), (float) beta1, (float) beta2, epsilon);
+        if (shrink.isOn()) {
+            device.shrink(eta * shrink.l1(), eta * shrink.l2());
+        }
+        return true;
+    }
+
+    /// α of the next step.
+    private float alpha(float eta) {
+        power1 = power(power1, beta1);
+        power2 = power(power2, beta2);
+        return (float) (eta * Math.sqrt(1 - power2) / (1 - power1));
     }
 
     static double power(double before, double beta) {

@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.DeviceStep;
 import io.millrace.kernel.Kernel;
 
 /// AdaGrad and RMSProp. A cell is w, G. With g = gradient · x: G ← keep G + take g²;
@@ -11,7 +12,7 @@ import io.millrace.kernel.Kernel;
 /// **Source**: Duchi, Hazan and Singer, *Adaptive Subgradient Methods for Online Learning and Stochastic
 /// Optimization*, JMLR 12, 2011, figure 1 with the diagonal matrix; ε is its δ. Tieleman and Hinton, *Neural
 /// Networks for Machine Learning*, lecture 6.5, 2012.
-record Adaptive(Schedule rate, float keep, float take, float epsilon, Shrink shrink) implements Optimizer {
+record Adaptive(Schedule rate, float keep, float take, float epsilon, Shrink shrink) implements Optimizer.OnDevice {
     static Adaptive adaGrad(Schedule rate, float epsilon, Shrink shrink) {
         return new Adaptive(rate, 1, 1, epsilon, shrink);
     }
@@ -31,6 +32,15 @@ record Adaptive(Schedule rate, float keep, float take, float epsilon, Shrink shr
             return false;
         }
         kernel.adaptive(cells, row.entries, gradient, rate.rate(row.t), keep, take, epsilon, shrink.l1(), shrink.l2());
+        return true;
+    }
+
+    @Override
+    public boolean step(DeviceStep device, long t) {
+        if (!device.bounded()) {
+            return false;
+        }
+        device.adaptive(rate.rate(t), keep, take, epsilon, shrink.l1(), shrink.l2());
         return true;
     }
 }

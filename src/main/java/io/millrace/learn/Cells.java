@@ -26,7 +26,10 @@ public final class Cells {
     public static final int VERSION = 2;
     private static final int DIGEST = 4;
     private static final int VERSION_DIGEST = 8;
-    private static final byte ALL = STORE | VERSION | DIGEST | VERSION_DIGEST;
+    /// Of what is on a device, to be brought to the host.
+    static final int DEVICE = 16;
+
+    private static final byte ALL = STORE | VERSION | DIGEST | VERSION_DIGEST | DEVICE;
     /// Floats that a register may reach beyond the last cell.
     private static final int SPARE = LaneStep.MOST;
 

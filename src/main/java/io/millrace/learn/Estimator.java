@@ -4,13 +4,14 @@ import io.millrace.evaluate.Progress;
 import io.millrace.feature.Examples;
 import io.millrace.kernel.Entries;
 import io.millrace.kernel.Kernel;
+import io.millrace.kernel.KernelChoice;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
 /// What predicts examples and learns from them. One thread.
-interface Estimator {
-    /// Its parameters and what is remembered of each.
+interface Estimator extends AutoCloseable {
+    /// Its parameters and what is remembered of each, as they are now.
     Cells cells();
 
     /// The prediction for a row whose numbers are scaled, learning nothing. Always finite.
@@ -77,4 +78,16 @@ interface Estimator {
 
     /// Back to before the first example.
     void reset();
+
+    /// What manifests call what computes.
+    String kernel();
+
+    /// What it computes on.
+    default String device() {
+        return KernelChoice.cpu();
+    }
+
+    /// Gives back what it has of a device, if anything, and what was learned there with it. [#reset] makes it anew.
+    @Override
+    default void close() {}
 }

@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.DeviceStep;
 import io.millrace.kernel.Kernel;
 
 /// FTRL-Proximal, per coordinate. A cell is w, z, n. With g = gradient · x: σ = (√(n + g²) - √n) / α; z ← z +
@@ -8,7 +9,7 @@ import io.millrace.kernel.Kernel;
 /// the one that z stands for.
 ///
 /// **Source**: McMahan et al., *Ad Click Prediction: a View from the Trenches*, KDD 2013, algorithm 1.
-record Ftrl(Schedule rate, float beta, Shrink shrink) implements Optimizer {
+record Ftrl(Schedule rate, float beta, Shrink shrink) implements Optimizer.OnDevice {
     static final float LEAST = 1e-12f;
 
     @Override
@@ -33,6 +34,20 @@ record Ftrl(Schedule rate, float beta, Shrink shrink) implements Optimizer {
             return false;
         }
         kernel.ftrl(cells, row.entries, gradient, rate(row.t), beta, shrink.l1(), shrink.l2());
+        return true;
+    }
+
+    @Override
+    public void begin(DeviceStep device, long t) {
+        device.begin(beta / rate(t) + shrink.l2(), shrink.l1());
+    }
+
+    @Override
+    public boolean step(DeviceStep device, long t) {
+        if (!device.bounded()) {
+            return false;
+        }
+        device.ftrl(rate(t), beta, shrink.l1(), shrink.l2());
         return true;
     }
 }

@@ -25,6 +25,8 @@ final class Lanes implements Estimator {
     private static final int CHOICE = 3;
 
     private final LaneKernel kernel;
+    /// Of the kernel.
+    private final String name;
     private final ScalarLoss loss;
     private final boolean isLogistic;
     private final LaneOptimizer optimizer;
@@ -45,6 +47,7 @@ final class Lanes implements Estimator {
 
     Lanes(LearnConfig config, LanesConfig lanes, ScalarLoss loss, Progress progress, Kernel kernel) {
         this.kernel = kernel.lanes();
+        name = kernel.name();
         this.loss = loss;
         this.progress = progress;
         isLogistic = loss instanceof LogisticLoss;
@@ -190,5 +193,10 @@ final class Lanes implements Estimator {
         losses.reset();
         choice.serve(folds.areHeldOut() ? step.lanes - 1 : 0);
         cells.serve(choice.served());
+    }
+
+    @Override
+    public String kernel() {
+        return name;
     }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param optimizer how weights move
 /// @param bits log2 of the size of the feature space, 1 to 28
 /// @param lanes models side by side; one where it is left out
+/// @param kernel a device that learns, with bits of its own; left out, the CPU does. With the learner mlp
 public record LearnConfig(
         LossKind loss,
         OptionalDouble tau,
@@ -30,7 +31,8 @@ public record LearnConfig(
         Optional<LearnerConfig> learner,
         OptimizerConfig optimizer,
         int bits,
-        Optional<LanesConfig> lanes) {
+        Optional<LanesConfig> lanes,
+        Optional<DeviceKind> kernel) {
     /// So many classes are still told apart one by one.
     private static final int MOST_CLASSES = 256;
 
@@ -65,12 +67,26 @@ public record LearnConfig(
         var cells = cells(bits, classes, learner);
         require(cells <= MOST_CELLS, "learn.bits", bits, "fewer, as layers stand behind its cells: 2^28 in all");
         lanes.ifPresent(given -> checkLanes(given, loss, learner, optimizer));
+        kernel.ifPresent(given -> checkDevice(given, learner, optimizer));
         var floats = (long) floats(classes, learner, optimizer, lanes) * cells;
         require(
                 floats <= MOST_FLOATS,
                 "learn.bits",
                 bits,
                 "fewer, as learner and optimizer take " + (floats / cells) + " floats a feature");
+    }
+
+    /// On the CPU.
+    public LearnConfig(
+            LossKind loss,
+            OptionalDouble tau,
+            OptionalDouble delta,
+            OptionalInt classes,
+            Optional<LearnerConfig> learner,
+            OptimizerConfig optimizer,
+            int bits,
+            Optional<LanesConfig> lanes) {
+        this(loss, tau, delta, classes, learner, optimizer, bits, lanes, Optional.empty());
     }
 
     /// A linear one, without what only some losses have.
@@ -88,17 +104,35 @@ public record LearnConfig(
 
     /// The same, with another learner.
     public LearnConfig withLearner(LearnerConfig other) {
-        return new LearnConfig(loss, tau, delta, classes, Optional.of(other), optimizer, bits, lanes);
+        return new LearnConfig(loss, tau, delta, classes, Optional.of(other), optimizer, bits, lanes, kernel);
     }
 
     /// The same, of so many classes.
     public LearnConfig withClasses(int n) {
-        return new LearnConfig(loss, tau, delta, OptionalInt.of(n), learner, optimizer, bits, lanes);
+        return new LearnConfig(loss, tau, delta, OptionalInt.of(n), learner, optimizer, bits, lanes, kernel);
     }
 
     /// The same, in lanes.
     public LearnConfig withLanes(LanesConfig some) {
-        return new LearnConfig(loss, tau, delta, classes, learner, optimizer, bits, Optional.of(some));
+        return new LearnConfig(loss, tau, delta, classes, learner, optimizer, bits, Optional.of(some), kernel);
+    }
+
+    /// The same, on a device.
+    public LearnConfig on(DeviceKind device) {
+        return new LearnConfig(loss, tau, delta, classes, learner, optimizer, bits, lanes, Optional.of(device));
+    }
+
+    private static void checkDevice(DeviceKind device, Optional<LearnerConfig> learner, OptimizerConfig optimizer) {
+        var key = "learn.kernel = " + word(device) + " does not go with ";
+        if (!isMlp(learner)) {
+            throw new IllegalArgumentException(key + "learn.learner.kind = "
+                    + word(learner.map(LearnerConfig::kind).orElse(LearnerKind.LINEAR))
+                    + ": expected mlp, as only mini-batches are worth a device");
+        }
+        if (!(Optimizer.of(optimizer) instanceof Optimizer.OnDevice)) {
+            throw new IllegalArgumentException(
+                    key + "learn.optimizer.kind = " + word(optimizer.kind()) + ": expected one that a device has");
+        }
     }
 
     private static void checkLanes(
@@ -179,9 +213,20 @@ public record LearnConfig(
         return isMlp(learner);
     }
 
+    /// Whether a device learns, not the CPU.
+    public boolean isOnDevice() {
+        return kernel.isPresent();
+    }
+
     /// Whether a prediction can be told feature by feature.
     public boolean isExplainable() {
         return !isMlp();
+    }
+
+    /// The devices that a spec can name.
+    public enum DeviceKind {
+        /// The first GPU that OpenCL reaches, else its first device of any kind.
+        OPENCL
     }
 
     /// The losses that a spec can name.

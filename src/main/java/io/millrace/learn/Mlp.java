@@ -2,12 +2,10 @@ package io.millrace.learn;
 
 import io.millrace.evaluate.Progress;
 import io.millrace.feature.Examples;
-import io.millrace.kernel.Embeddings;
 import io.millrace.kernel.Entries;
 import io.millrace.kernel.Kernel;
 import io.millrace.learn.LearnConfig.LearnerConfig;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 
 /// A multilayer perceptron that learns in mini-batches: a sparse layer of embeddings, Σ x e over an example's entries,
@@ -22,125 +20,89 @@ import java.util.List;
 /// - **Beginning**: layers as [Network] says; a feature that no step has moved has only zeros, as in a factorization
 ///   machine, and the first step of one gives it an embedding, uniform within ± `init` by seed, feature and place.
 final class Mlp implements Estimator {
-    private final Kernel kernel;
     private final Loss loss;
     private final Optimizer optimizer;
     private final Cells cells;
     private final Progress progress;
-    private final Network network;
+    private final Layers layers;
     private final Pending pending;
     /// Whether a pending row is not learned.
     private final boolean[] left;
 
     private final int outputs;
-    /// Floats of an embedding.
-    private final int width;
-    /// How many parameters the dense layers have, the number of their first, and its cell.
-    private final int dense;
-
-    private final int first;
-    private final int behind;
-    private final long seed;
-    private final float init;
+    private final Layers.Parts parts;
     /// Most that a gradient counts as.
     private final float clip;
     private final int features;
 
-    private final Entries entries = new Entries();
     private final float[] margins;
     private final float[] prediction;
     private final float[] gradients;
-    private final Slots slots = new Slots();
-    /// All that a step moves, the dense parameters first.
-    private final Row step = new Row();
-
-    private int[] numbers;
-    private float[] slopes;
-    private int[] begun = {};
-    /// What [Cells#rewrites] was when the network last took the cells over; -1 where it has to.
+    /// What [Cells#rewrites] was when the layers last took the cells over; -1 where they have to.
     private int loaded = -1;
+    private boolean closed;
 
     Mlp(LearnConfig config, LearnerConfig learner, Loss loss, Progress progress, Kernel kernel) {
-        this.kernel = kernel;
         this.loss = loss;
         this.progress = progress;
         optimizer = Optimizer.of(config.optimizer());
         cells = new Cells(config.cells(), config.parameters(), optimizer.stride());
         outputs = loss.outcome().outputs();
-        var widths = learner.widths(outputs);
-        width = widths[0];
-        dense = (int) Network.parameters(widths);
-        behind = Cells.behind(config.bits());
-        first = behind * width;
         features = 1 << config.bits();
-        seed = Uniform.seed(learner.begin());
-        init = learner.start();
         clip = (float) config.optimizer().clip().orElse(Float.MAX_VALUE);
-        // The last row is for predictions that nobody learns from.
-        network = new Network(kernel.dense(), widths, learner.neurons(), learner.examples() + 1);
+        parts = new Layers.Parts(config, learner, cells, optimizer);
+        layers = config.isOnDevice() ? new DeviceLayers(parts) : new HostLayers(parts, kernel);
         pending = new Pending(learner.examples());
         left = new boolean[learner.examples()];
         margins = new float[outputs];
         prediction = new float[outputs];
         gradients = new float[outputs];
-        numbers = new int[dense];
-        slopes = new float[dense];
-        for (var k = 0; k < dense; k++) {
-            numbers[k] = first + k;
-        }
         begin();
     }
 
     /// Gives the layers what they begin with.
     private void begin() {
-        network.begin(Cells.mix64(seed), slopes);
-        for (var k = 0; k < dense; k++) {
-            if (slopes[k] != 0) {
-                optimizer.begin(cells.data, (first + k) * cells.each, slopes[k], 1);
+        var parameters = parts.beginning();
+        for (var k = 0; k < parameters.length; k++) {
+            if (parameters[k] != 0) {
+                optimizer.begin(cells.data, (parts.first() + k) * cells.each, parameters[k], 1);
             }
         }
-        cells.changeFrom(behind);
+        cells.changeFrom(parts.behind());
         loaded = -1;
     }
 
     @Override
     public Cells cells() {
+        layers.store();
         return cells;
     }
 
     @Override
     public void predict(Entries row, float[] into) {
         refresh();
-        var at = left.length;
-        embed(row, at);
-        network.forward(at, at + 1);
-        predict(at, into);
-    }
-
-    private void embed(Entries row, int at) {
-        Embeddings.sum(cells.data, cells.each, width, row, network.input(), at * network.inputStride());
+        layers.forward(row);
+        predict(left.length, into);
     }
 
     private void predict(int at, float[] into) {
-        System.arraycopy(network.margins(), at * network.marginStride(), margins, 0, outputs);
+        System.arraycopy(layers.margins(), at * layers.marginStride(), margins, 0, outputs);
         loss.predict(margins, into);
     }
 
     /// Takes the cells over where they came from outside; the rows that wait go forward again.
     private void refresh() {
+        if (closed) {
+            throw new IllegalStateException("it was closed");
+        }
         if (loaded != cells.rewrites()) {
-            load();
-            var rows = pending.rows;
-            forward(0, rows);
-            for (var r = 0; r < rows; r++) {
+            layers.load();
+            loaded = cells.rewrites();
+            layers.forward(pending, 0, pending.rows);
+            for (var r = 0; r < pending.rows; r++) {
                 weigh(r);
             }
         }
-    }
-
-    private void load() {
-        network.load(cells.data, first * cells.each, cells.each);
-        loaded = cells.rewrites();
     }
 
     @Override
@@ -152,7 +114,7 @@ final class Mlp implements Estimator {
             while (at < batch.size && !pending.isFull()) {
                 pending.add(batch, at++, x);
             }
-            forward(from, pending.rows);
+            layers.forward(pending, from, pending.rows);
             for (var r = from; r < pending.rows; r++) {
                 predict(r, prediction);
                 if (loss.accepts(pending.labels[r])) {
@@ -168,20 +130,12 @@ final class Mlp implements Estimator {
         return refused;
     }
 
-    private void forward(int from, int to) {
-        for (var r = from; r < to; r++) {
-            var begin = pending.begin(r);
-            embed(entries.of(pending.indices, begin, pending.x, begin, pending.ends[r] - begin), r);
-        }
-        network.forward(from, to);
-    }
-
     /// The slopes of the loss by the margins of a row, or that it is left out.
     private void weigh(int r) {
-        var at = r * network.marginStride();
+        var at = r * layers.marginStride();
         left[r] = !slopes(r);
         for (var k = 0; k < outputs; k++) {
-            network.marginSlopes()[at + k] = left[r] ? 0 : gradients[k];
+            layers.marginSlopes()[at + k] = left[r] ? 0 : gradients[k];
         }
     }
 
@@ -189,7 +143,7 @@ final class Mlp implements Estimator {
         if (!loss.accepts(pending.labels[r])) {
             return false;
         }
-        System.arraycopy(network.margins(), r * network.marginStride(), margins, 0, outputs);
+        System.arraycopy(layers.margins(), r * layers.marginStride(), margins, 0, outputs);
         for (var margin : margins) {
             if (!(Math.abs(margin) <= Float.MAX_VALUE)) {
                 return false;
@@ -209,103 +163,20 @@ final class Mlp implements Estimator {
     /// @param t number of the mini-batch's last example
     /// @return how many examples could not be learned, of those that were not left out
     private int step(long t) {
-        var learned = backward();
-        cells.change(pending.indices, pending.entries());
-        cells.changeFrom(behind);
-        step.t = t;
-        step.weight = 1;
-        var n = dense + slots.size() * width;
-        step.entries.of(numbers, 0, slopes, 0, n);
-        var fresh = beginFeatures();
-        pending.clear();
-        if (learned == 0) {
-            return 0;
-        }
-        if (optimizer.step(kernel, cells.data, step, Softmax.STRAIGHT, 1)) {
-            load();
-            return 0;
-        }
-        for (var k = 0; k < fresh; k++) {
-            var from = begun[k] * cells.stride;
-            Arrays.fill(cells.data, from, from + cells.stride, 0);
-        }
-        return learned;
-    }
-
-    /// Lays out all that a step moves: the mean slopes of layers and embeddings.
-    ///
-    /// @return examples that are not left out
-    private int backward() {
         var rows = pending.rows;
-        var last = network.marginSlopes();
-        for (var k = 0; k < rows * network.marginStride(); k++) {
+        var last = layers.marginSlopes();
+        for (var k = 0; k < rows * layers.marginStride(); k++) {
             last[k] /= rows;
         }
-        network.backward(rows, slopes);
-        makeRoom();
-        slots.clear(pending.entries());
         var learned = 0;
         for (var r = 0; r < rows; r++) {
-            if (!left[r]) {
-                learned++;
-                for (var j = pending.begin(r); j < pending.ends[r]; j++) {
-                    addSlopes(pending.indices[j], pending.x[j], r * network.inputStride());
-                }
-            }
+            learned += left[r] ? 0 : 1;
         }
-        return learned;
-    }
-
-    private void makeRoom() {
-        var n = dense + pending.entries() * width;
-        if (numbers.length < n) {
-            numbers = Arrays.copyOf(numbers, dense + 2 * pending.entries() * width);
-            slopes = Arrays.copyOf(slopes, numbers.length);
-            begun = new int[2 * pending.entries()];
-        }
-    }
-
-    private void addSlopes(int feature, float x, int from) {
-        if (x == 0) {
-            return;
-        }
-        var known = slots.size();
-        var slot = slots.of(feature);
-        var at = dense + slot * width;
-        if (slot == known) {
-            for (var f = 0; f < width; f++) {
-                numbers[at + f] = feature * width + f;
-                slopes[at + f] = 0;
-            }
-        }
-        Embeddings.add(x, network.inputSlopes(), from, width, slopes, at);
-    }
-
-    /// Gives their embeddings to features that have none.
-    ///
-    /// @return how many, whose cells are in [#begun]
-    private int beginFeatures() {
-        var fresh = 0;
-        for (var slot = 0; slot < slots.size(); slot++) {
-            var feature = slots.feature(slot);
-            if (isEmpty(feature * cells.stride)) {
-                for (var f = 0; f < width; f++) {
-                    var start = Uniform.of(seed, ((long) feature << Byte.SIZE) + f) * init;
-                    optimizer.begin(cells.data, (feature * width + f) * cells.each, start, step.t);
-                }
-                begun[fresh++] = feature;
-            }
-        }
-        return fresh;
-    }
-
-    private boolean isEmpty(int from) {
-        for (var k = from; k < from + cells.stride; k++) {
-            if (cells.data[k] != 0) {
-                return false;
-            }
-        }
-        return true;
+        cells.change(pending.indices, pending.entries());
+        cells.changeFrom(parts.behind());
+        var moved = learned == 0 || layers.step(pending, left, t);
+        pending.clear();
+        return moved ? 0 : learned;
     }
 
     @Override
@@ -330,6 +201,23 @@ final class Mlp implements Estimator {
         cells.clear();
         optimizer.reset();
         pending.clear();
+        closed = false;
         begin();
+    }
+
+    @Override
+    public String kernel() {
+        return layers.kernel();
+    }
+
+    @Override
+    public String device() {
+        return layers.deviceName();
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+        closed = true;
     }
 }

@@ -110,22 +110,25 @@ final class Network {
         return slopes[0];
     }
 
-    /// What the parameters begin with.
+    /// What the parameters of such layers begin with.
     ///
     /// @param seed any
-    void begin(long seed, float[] parameters) {
+    static void begin(int[] widths, Activation activation, long seed, float[] parameters) {
         Arrays.fill(parameters, 0);
-        for (var l = 0; l < layers; l++) {
+        var first = 0;
+        for (var l = 0; l < widths.length - 1; l++) {
             var in = widths[l];
             var out = widths[l + 1];
-            var rectifies = l < layers - 1 && activation.isRectifier();
+            var columns = Dense.padded(out);
+            var rectifies = l < widths.length - 2 && activation.isRectifier();
             var within = (float) Math.sqrt(rectifies ? 6.0 / in : 6.0 / (in + out));
             for (var k = 0; k < in; k++) {
                 for (var c = 0; c < out; c++) {
-                    var number = first[l] + k * columns(l + 1) + c;
+                    var number = first + k * columns + c;
                     parameters[number] = Uniform.of(seed, number) * within;
                 }
             }
+            first += (in + 1) * columns;
         }
     }
 

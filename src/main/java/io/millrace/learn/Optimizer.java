@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.DeviceStep;
 import io.millrace.kernel.Kernel;
 import java.util.List;
 
@@ -51,6 +52,22 @@ interface Optimizer {
         var shrink =
                 new Shrink((float) config.l1().orElse(0), (float) config.l2().orElse(0));
         return config.kind().factory.make(config, rate, shrink);
+    }
+
+    /// One whose steps a device takes, too.
+    interface OnDevice extends Optimizer {
+        /// What [Optimizer#begin] does, for features that have nothing yet.
+        ///
+        /// @param t number of the example
+        default void begin(DeviceStep device, long t) {
+            device.begin();
+        }
+
+        /// Moves what the device's step is about, all of it or none.
+        ///
+        /// @param t number of the example
+        /// @return false, and nothing changed, where a weight would not be finite
+        boolean step(DeviceStep device, long t);
     }
 
     /// Makes one of a spec's block.

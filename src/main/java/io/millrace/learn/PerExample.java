@@ -113,4 +113,9 @@ final class PerExample implements Estimator {
         cells.clear();
         optimizer.reset();
     }
+
+    @Override
+    public String kernel() {
+        return kernel.name();
+    }
 }

@@ -3,8 +3,11 @@ package io.millrace.learn;
 import io.millrace.evaluate.Progress;
 import io.millrace.feature.Examples;
 import io.millrace.feature.NumberFeature;
+import io.millrace.kernel.DeviceException;
 import io.millrace.kernel.Entries;
 import io.millrace.kernel.Kernel;
+import io.millrace.kernel.KernelChoice;
+import io.millrace.kernel.OpenClLayers;
 import io.millrace.schema.ScalerState;
 import io.millrace.schema.TrainerState;
 import java.util.Arrays;
@@ -19,8 +22,9 @@ import java.util.Map;
 /// before the step, which is taken with a margin of its own). A step that can't be
 /// taken, because the margin, the step or a weight would not be finite or the label is none of the loss, is
 /// counted and changes no weight.
-public final class Trainer {
-    private final Kernel kernel;
+///
+/// It knows how fast it learned: examples a second of the time spent in [#learn], since it was made.
+public final class Trainer implements AutoCloseable {
     private final Estimator estimator;
     private final Progress progress;
     private final Scaler[] scalers;
@@ -34,6 +38,8 @@ public final class Trainer {
     private long examples;
     private long refused;
     private long eventTime = Long.MIN_VALUE;
+    private long learned;
+    private long nanos;
 
     /// With the scalar kernel.
     public Trainer(LearnConfig config, List<NumberFeature> numbers) {
@@ -43,7 +49,6 @@ public final class Trainer {
     /// @param numbers the number features that every row starts with
     /// @param kernel of this trainer alone; all of them give the same bits
     public Trainer(LearnConfig config, List<NumberFeature> numbers, Kernel kernel) {
-        this.kernel = kernel;
         var loss = Loss.of(config);
         progress = loss.outcome().progress();
         estimator = Estimator.of(config, loss, progress, kernel);
@@ -56,12 +61,20 @@ public final class Trainer {
         return Cells.bytes(config.cells(), config.floats());
     }
 
+    /// What a trainer of this config computes on: [#device] before there is one.
+    ///
+    /// @throws DeviceException if the spec names a device and there is none, or it has too little memory
+    public static String checkDevice(LearnConfig config) {
+        return config.isOnDevice() ? OpenClLayers.check(4L * config.floats() * config.cells()) : KernelChoice.cpu();
+    }
+
     /// Predicts, scores and learns each example in order. Leaves `batch` untouched, trusts its indices, and
     /// allocates nothing.
     ///
     /// @throws IllegalArgumentException if its rows start with another count of numbers
     public void learn(Examples batch) {
         check(batch);
+        var start = System.nanoTime();
         if (scalers.length == 0) {
             refused += estimator.learn(batch, batch.values, examples + 1);
         } else {
@@ -74,6 +87,8 @@ public final class Trainer {
         for (var row = 0; row < batch.size; row++) {
             eventTime = Math.max(eventTime, batch.times[row]);
         }
+        learned += batch.size;
+        nanos += System.nanoTime() - start;
     }
 
     /// Each row's numbers are scaled with what came before it, and then counted.
@@ -159,7 +174,17 @@ public final class Trainer {
 
     /// Name of the kernel, for manifests.
     public String kernel() {
-        return kernel.name();
+        return estimator.kernel();
+    }
+
+    /// What it computes on: the CPU's name, or the device's.
+    public String device() {
+        return estimator.device();
+    }
+
+    /// Examples a second of the time that this object spent learning; 0 before.
+    public double examplesPerSecond() {
+        return nanos == 0 ? 0 : 1e9 * learned / nanos;
     }
 
     /// A copy of the scalers' statistics, in the order of the number features.
@@ -224,5 +249,11 @@ public final class Trainer {
     /// Sum of [Cells#mix] over the non-zero parameters of all lanes, modulo 2^64.
     public long digest() {
         return cells().digest();
+    }
+
+    /// Gives back what it has of a device, if anything, and what was learned there with it. [#reset] makes it anew.
+    @Override
+    public void close() {
+        estimator.close();
     }
 }

@@ -26,6 +26,8 @@ public final class ManifestJson {
         into.writeStringProperty("spec_hash", hex(manifest.getSpecHash()));
         into.writeNumberProperty("lane", manifest.getLane());
         into.writeStringProperty("kernel", manifest.getKernel());
+        into.writeStringProperty("device", manifest.getDevice());
+        into.writeNumberProperty("examples_per_second", Math.round(manifest.getExamplesPerSecond()));
         into.writeStringProperty("software", manifest.getSoftware());
         into.writeObjectPropertyStart("metrics");
         new TreeMap<>(manifest.getMetrics()).forEach((name, value) -> writeFinite(name, value, into));

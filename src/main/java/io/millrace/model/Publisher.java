@@ -138,6 +138,8 @@ public final class Publisher {
                 .setDigest(trainer.versionDigest())
                 .setLane(trainer.lane())
                 .setKernel(trainer.kernel())
+                .setDevice(trainer.device())
+                .setExamplesPerSecond(trainer.examplesPerSecond())
                 .setSoftware(Software.version())
                 .setSources(new TreeMap<>(sources))
                 .build();

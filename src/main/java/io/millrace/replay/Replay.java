@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Learns what a [Source] hands on. Training examples are predicted, scored and learned; validation examples
 /// are scored by the model as it is when they come; test examples are counted only. One thread.
-public final class Replay {
+public final class Replay implements AutoCloseable {
     private final Trainer trainer;
     private final HeldOut validation;
     private final float[] prediction;
@@ -206,5 +206,11 @@ public final class Replay {
                 duplicate,
                 "outside",
                 outside);
+    }
+
+    /// Gives back what it has of a device, and what was learned there with it.
+    @Override
+    public void close() {
+        trainer.close();
     }
 }

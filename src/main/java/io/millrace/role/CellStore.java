@@ -178,6 +178,7 @@ final class CellStore implements StateStore {
 
     @Override
     public void close() {
+        trainer.close();
         open = false;
     }
 

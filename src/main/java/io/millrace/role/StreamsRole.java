@@ -1,5 +1,6 @@
 package io.millrace.role;
 
+import io.millrace.kernel.DeviceException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -122,6 +123,12 @@ final class StreamsRole implements AutoCloseable {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof RoleException fatal) {
                 return giveUp(fatal);
+            }
+            if (cause instanceof DeviceException failed) {
+                return giveUp(new RoleException(
+                        application + " can't go on: " + failed.getMessage()
+                                + "\nWhat was committed stays; start it again when the device is back",
+                        failed));
             }
             if (cause instanceof InvalidOffsetException gone) {
                 return giveUp(new RoleException(

@@ -19,6 +19,9 @@ public final class TrainProgress {
     /// @param digest sum of the mixed weights
     /// @param metrics progressive metrics by name
     /// @param lane that is served
+    /// @param kernel what learns
+    /// @param device what it runs on
+    /// @param examplesPerSecond of the time spent learning in this process
     public record Snapshot(
             long logOffset,
             long examples,
@@ -26,14 +29,17 @@ public final class TrainProgress {
             long digest,
             long refused,
             Map<String, Double> metrics,
-            int lane) {}
+            int lane,
+            String kernel,
+            String device,
+            double examplesPerSecond) {}
 
     private final MeterRegistry meters;
     private final String model;
     private final String lineage;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final AtomicLong withheld = new AtomicLong();
-    private volatile Snapshot snapshot = new Snapshot(0, 0, 0, 0, 0, Map.of(), 0);
+    private volatile Snapshot snapshot = new Snapshot(0, 0, 0, 0, 0, Map.of(), 0, "", "", 0);
 
     TrainProgress(Spec spec, String lineage, MeterRegistry meters) {
         this.meters = meters;
@@ -45,6 +51,7 @@ public final class TrainProgress {
         gauge("millrace.train.refused", () -> snapshot.refused);
         gauge("millrace.train.lane", () -> snapshot.lane);
         gauge("millrace.train.withheld", withheld::get);
+        gauge("millrace.train.examples.per.second", () -> snapshot.examplesPerSecond);
     }
 
     private void gauge(String name, java.util.function.Supplier<Number> value) {
@@ -60,7 +67,19 @@ public final class TrainProgress {
                 store.trainer().digest(),
                 trainer.refused(),
                 Map.copyOf(trainer.metrics()),
-                trainer.lane());
+                trainer.lane(),
+                trainer.kernel(),
+                trainer.device(),
+                trainer.examplesPerSecond());
+        // its labels are what it tells; a task that comes back from elsewhere has the same
+        if (known.add(snapshot.kernel + " on " + snapshot.device)) {
+            Gauge.builder("millrace.train.kernel", () -> 1)
+                    .tag("model", model)
+                    .tag("lineage", lineage)
+                    .tag("kernel", snapshot.kernel)
+                    .tag("device", snapshot.device)
+                    .register(meters);
+        }
         for (var name : snapshot.metrics.keySet()) {
             if (known.add(name)) {
                 Gauge.builder("millrace.train.metric", () -> snapshot.metrics.getOrDefault(name, Double.NaN))

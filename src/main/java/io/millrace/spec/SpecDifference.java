@@ -23,6 +23,7 @@ public record SpecDifference(String key, String expected, String found) {
             "learn.learner",
             "learn.optimizer",
             "learn.lanes",
+            "learn.kernel",
             "publish",
             "gate");
 

@@ -53,7 +53,8 @@ final class SpecHash {
                 learn.learner().filter(learner -> learner.kind() != LearnerKind.LINEAR),
                 learn.optimizer(),
                 learn.bits(),
-                learn.lanes());
+                learn.lanes(),
+                learn.kernel());
     }
 
     /// Logs from before there was this key have no such bound: they go on under its default.

@@ -90,6 +90,33 @@ class WrongCommandTest {
         }
 
         @ParameterizedTest
+        @ValueSource(strings = {"scalar", "simd"})
+        void names_a_device_when_another_kernel_is_given(String kernel) throws IOException {
+            assertWrong(
+                    "--kernel = " + kernel + " does not go with learn.kernel = opencl: expected opencl, as another has"
+                            + " other bits",
+                    "replay",
+                    "--spec",
+                    changed("learn:\n", "learn:\n  kernel: opencl\n  learner: { kind: mlp }\n"),
+                    "--kernel",
+                    kernel,
+                    "flights.csv");
+        }
+
+        @Test
+        void names_no_device_when_one_is_given() {
+            assertWrong(
+                    "--kernel = opencl does not go with flight-delays: expected a spec that names it, with"
+                            + " learn.kernel: opencl, as a device has bits of its own",
+                    "replay",
+                    "--spec",
+                    spec,
+                    "--kernel",
+                    "opencl",
+                    "flights.csv");
+        }
+
+        @ParameterizedTest
         @ValueSource(strings = {"run", "replay"})
         void asks_for_more_memory_than_there_is(String command) throws IOException {
             var file = changed("bits: 18", "bits: 28");

@@ -48,7 +48,7 @@ public class NetworkBenchmark {
         network = new Network(kernel.kernel().dense(), all, Activation.RELU, batch);
         parameters = new float[(int) Network.parameters(all)];
         slopes = new float[parameters.length];
-        network.begin(Uniform.seed(1), parameters);
+        Network.begin(all, Activation.RELU, Uniform.seed(1), parameters);
         var random = new Random(1);
         for (var r = 0; r < batch; r++) {
             for (var k = 0; k < all[0]; k++) {

@@ -27,7 +27,7 @@ class NetworkTest {
     /// A network of parameters and inputs at random, gone forward in one piece.
     private Network random(Dense dense, Activation activation) {
         var network = network(dense, activation);
-        network.begin(Uniform.seed(7), parameters);
+        Network.begin(WIDTHS, activation, Uniform.seed(7), parameters);
         for (var l = 0; l < WIDTHS.length - 1; l++) { // biases, too
             for (var c = 0; c < WIDTHS[l + 1]; c++) {
                 parameters[at(l, WIDTHS[l], c)] = random.nextFloat() - 0.5f;
@@ -184,13 +184,12 @@ class NetworkTest {
     @Test
     void weights_begin_with_the_variance_of_he_or_glorot_and_biases_and_what_pads_with_0() {
         int[] widths = {100, 200, 10};
-        var dense = Kernel.scalar().dense();
         var begun = new float[(int) Network.parameters(widths)];
 
-        new Network(dense, widths, Activation.RELU, 1).begin(Uniform.seed(1), begun);
+        Network.begin(widths, Activation.RELU, Uniform.seed(1), begun);
         var he = variance(begun, 100, 200, 0);
         var last = variance(begun, 200, 10, 101 * 208);
-        new Network(dense, widths, Activation.TANH, 1).begin(Uniform.seed(1), begun);
+        Network.begin(widths, Activation.TANH, Uniform.seed(1), begun);
         var glorot = variance(begun, 100, 200, 0);
 
         assertThat(he).isCloseTo(2.0 / 100, within(0.0005));
@@ -216,9 +215,9 @@ class NetworkTest {
         var again = parameters.clone();
         var other = parameters.clone();
 
-        network(Kernel.scalar().dense(), Activation.RELU).begin(Uniform.seed(1), first);
-        network(Kernel.simd().dense(), Activation.RELU).begin(Uniform.seed(1), again);
-        network(Kernel.scalar().dense(), Activation.RELU).begin(Uniform.seed(2), other);
+        Network.begin(WIDTHS, Activation.RELU, Uniform.seed(1), first);
+        Network.begin(WIDTHS, Activation.RELU, Uniform.seed(1), again);
+        Network.begin(WIDTHS, Activation.RELU, Uniform.seed(2), other);
 
         assertThat(again).isEqualTo(first);
         assertThat(other).isNotEqualTo(first);

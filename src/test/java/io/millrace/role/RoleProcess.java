@@ -51,6 +51,7 @@ public final class RoleProcess implements AutoCloseable {
 
     private final Process process;
     private final BlockingQueue<String> marks = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
     private final Thread reader;
 
     /// First and last position reported, by partition: source offsets (split, score) or examples (train).
@@ -58,6 +59,11 @@ public final class RoleProcess implements AutoCloseable {
     public final Map<Integer, Long> last = new ConcurrentHashMap<>();
 
     public RoleProcess(Plan plan) throws IOException {
+        this(plan, Map.of());
+    }
+
+    /// @param environment beside this one's
+    RoleProcess(Plan plan, Map<String, String> environment) throws IOException {
         var command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -76,9 +82,9 @@ public final class RoleProcess implements AutoCloseable {
                 Integer.toString(plan.threads()),
                 Integer.toString(plan.standbys()),
                 plan.blocks());
-        process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        process = builder.start();
         reader = new Thread(this::read, plan.role() + "-output");
         reader.setDaemon(true);
         reader.start();
@@ -95,6 +101,8 @@ public final class RoleProcess implements AutoCloseable {
                         last.put(partition, Long.valueOf(words[2]));
                     }
                     case "mark" -> marks.add(words[1]);
+                    case "failure" ->
+                        failures.add(line.substring("failure ".length()).replace('|', '\n'));
                     default -> System.err.println("child: " + line);
                 }
             }
@@ -117,6 +125,17 @@ public final class RoleProcess implements AutoCloseable {
         var out = process.getOutputStream();
         out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
+    }
+
+    /// Waits until the role gives up.
+    ///
+    /// @return why
+    String awaitFailure() throws InterruptedException {
+        var why = failures.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        if (why == null) {
+            throw new IllegalStateException("it did not fail within " + PATIENCE + "; at " + last);
+        }
+        return why;
     }
 
     /// Waits until the child reports its mark.
@@ -185,6 +204,7 @@ public final class RoleProcess implements AutoCloseable {
             case "train" -> {
                 var train = new TrainRole(spec, settings, probe);
                 train.start();
+                var _ = train.failure().whenComplete((_, failure) -> Reporter.report(failure));
                 yield train;
             }
             case "gate" -> {
@@ -276,6 +296,10 @@ public final class RoleProcess implements AutoCloseable {
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }
+        }
+
+        static void report(Throwable failure) {
+            report("failure " + String.valueOf(failure.getMessage()).replace('\n', '|'));
         }
 
         private static void report(String line) {

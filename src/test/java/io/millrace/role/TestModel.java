@@ -73,8 +73,14 @@ final class TestModel implements AutoCloseable {
 
     /// Starts a role in a process of its own.
     RoleProcess process(String role) throws IOException {
+        return process(role, Map.of());
+    }
+
+    /// The same with an environment beside this one's.
+    RoleProcess process(String role, Map<String, String> environment) throws IOException {
         return new RoleProcess(
-                new RoleProcess.Plan(role, specFile, LINEAGE, TestBroker.bootstrapServers(), dir.resolve(role), 1, 0));
+                new RoleProcess.Plan(role, specFile, LINEAGE, TestBroker.bootstrapServers(), dir.resolve(role), 1, 0),
+                environment);
     }
 
     /// What such a process runs with, for a role in this one that goes on where it ended.

@@ -118,6 +118,17 @@ class TrainStepTest {
     }
 
     @Test
+    void tells_what_learns_on_what_and_how_fast() {
+        assertThat(learned("{\"user\": 1, \"x\": 1, \"y\": 1}")).isPositive();
+
+        var kernel = meters.get("millrace.train.kernel").tag("lineage", "main").gauge();
+        assertThat(kernel.value()).isEqualTo(1);
+        assertThat(kernel.getId().getTag("kernel")).isEqualTo(store.trainer().kernel());
+        assertThat(kernel.getId().getTag("device")).isEqualTo(KernelChoice.cpu());
+        assertThat(gauge("millrace.train.examples.per.second")).isPositive();
+    }
+
+    @Test
     void publishes_no_version_with_a_weight_that_is_not_finite_and_counts_it() {
         assertThat(learned("{\"user\": 1, \"x\": 1, \"y\": 1}")).isPositive();
         var version = store.version;

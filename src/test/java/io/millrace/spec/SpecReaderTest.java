@@ -311,6 +311,13 @@ class SpecReaderTest {
         }
 
         @Test
+        void is_no_device_for_what_has_no_mini_batches() {
+            assertRefused(WHOLE + "learn:\n  bits: 18\n  kernel: opencl\n", """
+                    learn.kernel = opencl does not go with learn.learner.kind = linear: expected mlp, as only mini-batches are worth a device
+                      in FILE, line 12""");
+        }
+
+        @Test
         void of_layers_goes_with_no_step_that_follows_one_margin() {
             assertRefused(learner("{ kind: mlp }\n  optimizer: { kind: normalized-adaptive }"), """
                     learn.optimizer.kind = normalized-adaptive does not go with learn.learner.kind = mlp: expected another, \
@@ -331,7 +338,7 @@ class SpecReaderTest {
         @Test
         void is_refused_with_the_keys_there_are() {
             assertRefused(WHOLE + "learn:\n  rate: 0.1\n", """
-                    learn.rate is an unknown key: expected one of loss, tau, delta, classes, learner, optimizer, bits, lanes
+                    learn.rate is an unknown key: expected one of loss, tau, delta, classes, learner, optimizer, bits, lanes, kernel
                       in FILE, line 11
                       `millrace spec` prints every key with its meaning and default.""");
         }

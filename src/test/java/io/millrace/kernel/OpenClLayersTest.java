@@ -1,0 +1,60 @@
+package io.millrace.kernel;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+@WithDevice
+class OpenClLayersTest {
+    private static OpenClLayers small() {
+        return OpenClLayers.open(
+                new OpenClLayers.Shape(List.of(4, 3, 1), Activation.RELU, 8, 1 << 12, 1, 1 << 11, 1, 0.1f));
+    }
+
+    @Test
+    void a_call_that_fails_says_what_the_device_answered() {
+        try (var layers = small()) {
+            // beyond what there is
+            assertThatThrownBy(() -> layers.store(new float[1 << 13], 1 << 12, 1 << 12))
+                    .isInstanceOf(DeviceException.class)
+                    .hasMessage(
+                            "clEnqueueReadBuffer on " + OpenClLayers.find() + " failed with CL_INVALID_VALUE (-30)");
+        }
+    }
+
+    @Test
+    void too_little_memory_is_refused_with_both_numbers() {
+        assertThatThrownBy(() -> OpenClLayers.check(1L << 50))
+                .isInstanceOf(DeviceException.class)
+                .hasMessageMatching("learning needs 1125899906842624 bytes of " + Pattern.quote(OpenClLayers.find())
+                        + " in one array: expected at most \\d+\n"
+                        + "Set fewer learn.bits, or a smaller learn.learner.embedding.");
+    }
+
+    @Test
+    void arrays_together_are_bounded_by_what_the_device_has() {
+        var small = new OpenCl.Device(0, 0, "a small one", 1_000, 600, true, true);
+
+        small.require(600, 1_000);
+
+        assertThatThrownBy(() -> small.require(500, 1_001))
+                .isInstanceOf(DeviceException.class)
+                .hasMessageStartingWith(
+                        "learning needs 1001 bytes of a small one: expected at most the 1000 that it has\n");
+        assertThatThrownBy(() -> small.require(601, 601))
+                .isInstanceOf(DeviceException.class)
+                .hasMessageStartingWith("learning needs 601 bytes of a small one in one array: expected at most 600\n");
+    }
+
+    @Test
+    void a_program_that_a_device_refuses_is_told_with_what_its_compiler_says() {
+        try (var device = OpenCl.open()) {
+            assertThatThrownBy(() -> device.compile("kernel void f() { nonsense; }", ""))
+                    .isInstanceOf(DeviceException.class)
+                    .hasMessageContaining("clBuildProgram on " + device.name() + " failed with")
+                    .hasMessageContaining("nonsense");
+        }
+    }
+}
