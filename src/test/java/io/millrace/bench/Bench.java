@@ -22,14 +22,19 @@ public final class Bench {
             case "restart-versions" -> RestartVersions.run();
             case "operators" -> Operators.run();
             case "quality" -> Quality.run();
+            case "bits" -> exit(KernelBits.run());
             case "lanes" -> LanesSpeed.run();
             case "kernels" -> KernelSpeed.run();
             default -> {
                 System.err.println("bench = " + name + ": expected one of speed, trainer, replay, freshness, restart,"
-                        + " restart-versions, operators, quality, lanes, kernels");
+                        + " restart-versions, operators, quality, bits, lanes, kernels");
                 System.exit(2);
             }
         }
-        System.exit(0); // brokers and clients leave threads behind
+        exit(true); // brokers and clients leave threads behind
+    }
+
+    private static void exit(boolean isGood) {
+        System.exit(isGood ? 0 : 1);
     }
 }

@@ -1,8 +1,6 @@
 package io.millrace.bench;
 
-import io.millrace.event.Row;
 import io.millrace.feature.Examples;
-import io.millrace.feature.FeatureEncoder;
 import io.millrace.generate.WideEvents;
 import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.LanesConfig;
@@ -14,17 +12,13 @@ import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /// What models side by side cost: a whole trainer of 4, 8 and 16 lanes beside one of a single model, over the same
 /// examples in memory, taken in turn; flights (9 non-zeros) and wide rows (75).
 final class LanesSpeed {
     private static final int FLIGHTS = 400_000;
     private static final int WIDE = 40_000;
-    private static final int BLOCK = 1024;
     private static final int ROUNDS = 7;
     private static final int[] LANES = {0, 4, 8, 16};
     private static final List<Double> GRID = List.of(0.003, 0.006, 0.012, 0.025, 0.05, 0.1, 0.2, 0.4);
@@ -34,34 +28,15 @@ final class LanesSpeed {
     static void run() throws IOException {
         var flights = Specs.everythingInTrain();
         var file = FlightFile.find();
-        compare("flights, 2^18", flights, encode(flights, file.events(flights, FLIGHTS)));
+        compare("flights, 2^18", flights, Encoded.blocks(flights, file.events(flights, FLIGHTS)));
         var wide = WideEvents.first(WIDE, 7);
         for (var bits : new int[] {18, 22}) {
             var path = Files.createTempFile("wide", ".yaml");
             Files.writeString(path, WideEvents.spec("wide", "wide").replace("bits: 20", "bits: " + bits));
             var spec = SpecReader.read(path);
-            compare("wide, 2^" + bits, spec.withSplit(spec.split().withShares(1, 0, 0)), encode(spec, wide));
+            compare("wide, 2^" + bits, spec.withSplit(spec.split().withShares(1, 0, 0)), Encoded.blocks(spec, wide));
             Files.delete(path);
         }
-    }
-
-    private static List<Examples> encode(Spec spec, List<byte[]> events) {
-        var fields = spec.fields();
-        var reading = spec.reading(fields);
-        var encoder = new FeatureEncoder(spec.features(), fields, spec.learn().bits(), spec.timeUnit());
-        var row = new Row(fields);
-        var blocks = new ArrayList<Examples>();
-        for (var from = 0; from < events.size(); from += BLOCK) {
-            var block = new Examples(spec.numbers().size());
-            for (var event : events.subList(from, Math.min(from + BLOCK, events.size()))) {
-                reading.decoder().decode(event, 0, event.length, row);
-                block.begin();
-                encoder.encode(row, block);
-                block.end(reading.label(row), 1, from + block.size, 0, reading.time(row, 0));
-            }
-            blocks.add(block);
-        }
-        return blocks;
     }
 
     private static void compare(String what, Spec spec, List<Examples> blocks) {
@@ -89,14 +64,7 @@ final class LanesSpeed {
 
     private static LanesConfig grid(int lanes) {
         var rates = lanes == 16 ? GRID : GRID.subList(0, lanes / 2);
-        return new LanesConfig(
-                Optional.of(rates),
-                Optional.empty(),
-                Optional.of(List.of(0.0, 1e-6)),
-                Optional.empty(),
-                OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return Specs.grid(rates, List.of(0.0, 1e-6));
     }
 
     /// Of one example.
