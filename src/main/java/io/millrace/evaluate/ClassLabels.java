@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
-/// What labels 0 and 1 alone say of the next one. Asked before the label is seen, as a model is.
-final class ClassLabels {
+/// What labels 0 and 1 alone say of the next one.
+final class ClassLabels implements Labels {
     /// Where the last label stands before there is one.
     private static final int NONE = 2;
 
@@ -26,25 +26,40 @@ final class ClassLabels {
         return (ones[last] + 1) / (followed[last] + 2);
     }
 
-    void see(boolean one, float weight) {
+    @Override
+    public void constant(Measures measures, float label, double[] into) {
+        measures.of(constant(), label, into);
+    }
+
+    @Override
+    public void afterLast(Measures measures, float label, double[] into) {
+        measures.of(afterLast(), label, into);
+    }
+
+    @Override
+    public void see(float label, float weight) {
+        var one = label == 1;
         followed[last] += weight;
         ones[last] += one ? weight : 0;
         last = one ? 1 : 0;
     }
 
-    void writeTo(List<Double> state) {
+    @Override
+    public void writeTo(List<Double> state) {
         Sums.write(followed, state);
         Sums.write(ones, state);
         state.add((double) last);
     }
 
-    void readFrom(Iterator<Double> state) {
+    @Override
+    public void readFrom(Iterator<Double> state) {
         Sums.read(followed, state);
         Sums.read(ones, state);
         last = Math.clamp(state.next().intValue(), 0, NONE);
     }
 
-    void reset() {
+    @Override
+    public void reset() {
         Arrays.fill(followed, 0);
         Arrays.fill(ones, 0);
         last = NONE;

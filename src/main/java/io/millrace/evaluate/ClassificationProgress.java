@@ -15,10 +15,6 @@ final class ClassificationProgress implements Progress {
     private static final int CONSTANT = 1;
     private static final int LAST_LABEL = 2;
     private static final int PREDICTORS = 3;
-    private static final String[] SUFFIXES = {"", ".constant", ".last-label"};
-
-    /// The least probability that is scored: what is predicted is beyond it (`io.millrace.kernel.Exp`).
-    static final double LEAST = 0x1p-24;
 
     private static final double UNDERFLOW = 1e-200;
 
@@ -37,7 +33,7 @@ final class ClassificationProgress implements Progress {
         score(MODEL, prediction, one, weight);
         score(CONSTANT, labels.constant(), one, weight);
         score(LAST_LABEL, labels.afterLast(), one, weight);
-        labels.see(one, weight);
+        labels.see(label, weight);
         if (sums.end(weight)) {
             for (var predictor = 0; predictor < PREDICTORS; predictor++) {
                 settle(predictor);
@@ -48,7 +44,7 @@ final class ClassificationProgress implements Progress {
 
     private void score(int predictor, double p, boolean one, float weight) {
         var q = one ? p : 1 - p;
-        q = q > LEAST ? q : LEAST;
+        q = q > Losses.LEAST ? q : Losses.LEAST;
         if (weight == 1) {
             products[predictor] *= q;
             if (products[predictor] < UNDERFLOW) {
@@ -72,7 +68,7 @@ final class ClassificationProgress implements Progress {
             return metrics;
         }
         for (var predictor = 0; predictor < PREDICTORS; predictor++) {
-            var suffix = SUFFIXES[predictor];
+            var suffix = MeasuredProgress.SUFFIXES[predictor];
             var pending = -StrictMath.log(products[predictor]);
             metrics.put("log-loss" + suffix, sums.mean(predictor, pending));
             metrics.put("log-loss" + suffix + ".decayed", sums.decayedMean(predictor, pending));

@@ -11,12 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For each example call [#example], then [#predicted] once for each predictor.
 public final class Comparison {
-    private static final int CLASS_MEASURES = 3;
-
     private final Outcome outcome;
-    private final boolean classes;
-    private final @Nullable Cost own;
-    private final int numberMeasures;
+    private final Measures measures;
+    private final double[] costs;
     private final HeldOut[] heldOut;
     private final Bootstrap bootstrap;
     /// For regression: where the mean of labels less `origin` stands, before that of their squares.
@@ -31,27 +28,12 @@ public final class Comparison {
     /// @param seed of the draws
     public Comparison(Outcome outcome, int predictors, long seed) {
         this.outcome = outcome;
-        classes = outcome.ofClasses();
+        measures = Measures.heldOut(outcome);
+        costs = new double[measures.count()];
         heldOut = new HeldOut[predictors];
         Arrays.setAll(heldOut, _ -> outcome.heldOut());
-        own = outcome.own();
-        numberMeasures = own == null ? 2 : 3;
-        labels = predictors * (classes ? CLASS_MEASURES : numberMeasures);
-        bootstrap = new Bootstrap(labels + (classes ? 0 : 2), seed);
-    }
-
-    /// For labels 0 and 1.
-    ///
-    /// @param seed of the draws
-    public static Comparison classification(int predictors, long seed) {
-        return new Comparison(Outcome.BINARY, predictors, seed);
-    }
-
-    /// For labels that are numbers.
-    ///
-    /// @param seed of the draws
-    public static Comparison regression(int predictors, long seed) {
-        return new Comparison(Outcome.NUMBER, predictors, seed);
+        labels = predictors * costs.length;
+        bootstrap = new Bootstrap(labels + (outcome.ofClasses() ? 0 : 2), seed);
     }
 
     /// Begins an example.
@@ -68,7 +50,7 @@ public final class Comparison {
         this.group = group;
         draws = null;
         bootstrap.example(group, weight);
-        if (!classes) {
+        if (!outcome.ofClasses()) {
             var shifted = (double) label - origin;
             bootstrap.add(labels, weight * shifted);
             bootstrap.add(labels + 1, weight * (shifted * shifted));
@@ -80,26 +62,9 @@ public final class Comparison {
     /// @param prediction as [Outcome] says
     public void predicted(int predictor, float... prediction) {
         heldOut[predictor].add(prediction, 0, label, weight, group);
-        if (outcome.isMulticlass()) {
-            var from = predictor * CLASS_MEASURES;
-            var came = (int) label;
-            bootstrap.add(from, weight * Multiclass.log(prediction[came]));
-            bootstrap.add(from + 1, Outcome.likeliest(prediction, 0, outcome.outputs()) == came ? weight : 0);
-            bootstrap.add(from + 2, weight * Multiclass.brier(prediction, 0, outcome.outputs(), came));
-        } else if (classes) {
-            var from = predictor * CLASS_MEASURES;
-            var one = label == 1;
-            bootstrap.add(from, weight * Losses.log(prediction[0], one));
-            bootstrap.add(from + 1, weight * Losses.hit(prediction[0], one));
-            bootstrap.add(from + 2, weight * Losses.brier(prediction[0], one));
-        } else {
-            var from = predictor * numberMeasures;
-            var error = prediction[0] - (double) label;
-            bootstrap.add(from, weight * Math.abs(error));
-            bootstrap.add(from + 1, weight * (error * error));
-            if (own != null) {
-                bootstrap.add(from + 2, weight * own.of(prediction[0], label));
-            }
+        measures.of(prediction, 0, label, costs);
+        for (var measure = 0; measure < costs.length; measure++) {
+            bootstrap.add(predictor * costs.length + measure, weight * costs[measure]);
         }
     }
 
@@ -171,19 +136,14 @@ public final class Comparison {
     /// The figures that are functions of means.
     private Map<String, ToDoubleFunction<double[]>> means(int predictor) {
         var means = new LinkedHashMap<String, ToDoubleFunction<double[]>>();
-        if (classes) {
-            var from = predictor * CLASS_MEASURES;
-            means.put("log-loss", m -> m[from]);
-            means.put("accuracy", m -> m[from + 1]);
-            means.put("brier", m -> m[from + 2]);
-        } else {
-            var from = predictor * numberMeasures;
-            means.put("mae", m -> m[from]);
-            means.put("rmse", m -> Math.sqrt(m[from + 1]));
-            if (own != null) {
-                means.put(own.loss().word(), m -> m[from + 2]);
-            }
-            means.put("r2", m -> 1 - m[from + 1] / (m[labels + 1] - m[labels] * m[labels]));
+        for (var k = 0; k < costs.length; k++) {
+            var measure = k;
+            var at = predictor * costs.length + k;
+            means.put(measures.name(k), m -> measures.metric(measure, m[at]));
+        }
+        if (!outcome.ofClasses()) {
+            var square = predictor * costs.length + 1;
+            means.put("r2", m -> 1 - m[square] / (m[labels + 1] - m[labels] * m[labels]));
         }
         return means;
     }

@@ -51,8 +51,8 @@ public record Cost(PointLoss loss, double parameter) {
             return of(predictions[at], label);
         }
         return loss == PointLoss.BRIER
-                ? Multiclass.brier(predictions, at, outputs, (int) label)
-                : Multiclass.log(predictions[at + (int) label]);
+                ? Losses.brier(predictions, at, outputs, (int) label)
+                : Losses.log(predictions[at + (int) label]);
     }
 
     /// The same for a prediction that is one number.

@@ -64,7 +64,7 @@ public final class LaneLosses {
     private void multiply(float[] predictions, boolean one) {
         for (var lane = 0; lane < lanes; lane++) {
             double p = predictions[lane];
-            products[lane] *= Math.max(one ? p : 1 - p, ClassificationProgress.LEAST);
+            products[lane] *= Math.max(one ? p : 1 - p, Losses.LEAST);
         }
     }
 

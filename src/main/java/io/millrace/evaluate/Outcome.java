@@ -59,15 +59,11 @@ public record Outcome(
     }
 
     public Progress progress() {
-        return isMulticlass()
-                ? new MulticlassProgress(outputs)
-                : ofClasses ? new ClassificationProgress() : new RegressionProgress(own);
+        return ofClasses && !isMulticlass() ? new ClassificationProgress() : new MeasuredProgress(this);
     }
 
     public HeldOut heldOut() {
-        return isMulticlass()
-                ? new MulticlassHeldOut(outputs)
-                : ofClasses ? new ClassificationHeldOut() : new RegressionHeldOut(own);
+        return new HeldOut(this);
     }
 
     /// The class that a prediction gives the greatest probability, the first of them where there are several.

@@ -9,19 +9,9 @@ import java.util.Map;
 /// Decay goes by examples, so that block boundaries change nothing: examples are summed in windows of 1,024, counted
 /// from the first of the lineage. A full window joins the decayed sums, D ← 15/16 D + window; a figure is (15/16 D +
 /// window so far) over the same of the weights.
-public sealed interface Progress permits ClassificationProgress, MulticlassProgress, RegressionProgress {
+public sealed interface Progress permits ClassificationProgress, MeasuredProgress {
     /// A probability from here on predicts label 1.
     float POSITIVE = 0.5f;
-
-    /// For labels 0 and 1.
-    static Progress classification() {
-        return Outcome.BINARY.progress();
-    }
-
-    /// For labels that are numbers.
-    static Progress regression() {
-        return Outcome.NUMBER.progress();
-    }
 
     /// Scores one prediction. Allocates nothing.
     ///
@@ -30,11 +20,6 @@ public sealed interface Progress permits ClassificationProgress, MulticlassProgr
     /// @param label as [Outcome] says
     /// @param weight how often the example counts; 0 or more
     void add(float[] predictions, int at, float label, float weight);
-
-    /// The same for a prediction that is one number.
-    default void add(float prediction, float label, float weight) {
-        add(new float[] {prediction}, 0, label, weight);
-    }
 
     /// Names and values; see the package. Empty before the first example.
     Map<String, Double> metrics();

@@ -26,14 +26,14 @@ class ComparisonTest {
             comparison.example(label, 1 + i % 2, group);
             comparison.predicted(0, predictions[0]);
             comparison.predicted(1, predictions[1]);
-            second.add(predictions[1], label, 1 + i % 2, group);
+            OneNumber.add(second, predictions[1], label, 1 + i % 2, group);
         }
     }
 
     @Nested
     class Of_probabilities {
-        private final Comparison comparison = Comparison.classification(2, 1);
-        private final HeldOut second = HeldOut.classification();
+        private final Comparison comparison = new Comparison(Outcome.BINARY, 2, 1);
+        private final HeldOut second = Outcome.BINARY.heldOut();
 
         @Test
         void has_the_figures_of_each_and_their_difference() {
@@ -115,8 +115,8 @@ class ComparisonTest {
 
     @Nested
     class Of_numbers {
-        private final Comparison comparison = Comparison.regression(2, 1);
-        private final HeldOut second = HeldOut.regression();
+        private final Comparison comparison = new Comparison(Outcome.NUMBER, 2, 1);
+        private final HeldOut second = Outcome.NUMBER.heldOut();
 
         @Test
         void has_the_figures_of_each_and_their_difference() {

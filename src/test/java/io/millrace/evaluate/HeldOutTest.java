@@ -59,7 +59,7 @@ class HeldOutTest {
     }
 
     private static HeldOut filled(HeldOut heldOut, List<Example> examples) {
-        examples.forEach(each -> heldOut.add(each.p, each.y, each.c, each.group));
+        examples.forEach(each -> OneNumber.add(heldOut, each.p, each.y, each.c, each.group));
         return heldOut;
     }
 
@@ -163,7 +163,7 @@ class HeldOutTest {
             expected.plain("accuracy.last-label", each -> hit(each.lastLabel, each));
             expected.plain("brier.last-label", each -> brier(each.lastLabel, each));
 
-            var heldOut = filled(HeldOut.classification(), all);
+            var heldOut = filled(Outcome.BINARY.heldOut(), all);
 
             expected.assertIn(heldOut.metrics());
             assertThat(heldOut.examples()).isEqualTo(count);
@@ -182,10 +182,10 @@ class HeldOutTest {
 
         @Test
         void has_the_figures_done_by_hand() {
-            var heldOut = HeldOut.classification();
-            heldOut.add(0.75f, 1, 1, 1); // the constant says 1/2, the last label 1/2
-            heldOut.add(0.25f, 1, 2, 2); // 2/3, 1/2
-            heldOut.add(0.5f, 0, 1, 3); //  4/5, 3/4
+            var heldOut = Outcome.BINARY.heldOut();
+            OneNumber.add(heldOut, 0.75f, 1, 1, 1); // the constant says 1/2, the last label 1/2
+            OneNumber.add(heldOut, 0.25f, 1, 2, 2); // 2/3, 1/2
+            OneNumber.add(heldOut, 0.5f, 0, 1, 3); //  4/5, 3/4
 
             var metrics = heldOut.metrics();
 
@@ -204,10 +204,10 @@ class HeldOutTest {
 
         @Test
         void has_a_calibration_table() {
-            var heldOut = HeldOut.classification();
-            heldOut.add(0.25f, 1, 1, 1);
-            heldOut.add(0.28125f, 0, 3, 2);
-            heldOut.add(1, 1, 4, 3);
+            var heldOut = Outcome.BINARY.heldOut();
+            OneNumber.add(heldOut, 0.25f, 1, 1, 1);
+            OneNumber.add(heldOut, 0.28125f, 0, 3, 2);
+            OneNumber.add(heldOut, 1, 1, 4, 3);
 
             assertThat(heldOut.calibration())
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -227,9 +227,9 @@ class HeldOutTest {
 
         @Test
         void stays_finite_where_a_prediction_is_certain_and_wrong() {
-            var heldOut = HeldOut.classification();
-            heldOut.add(0, 1, 1, 1);
-            heldOut.add(1, 0, 1, 2);
+            var heldOut = Outcome.BINARY.heldOut();
+            OneNumber.add(heldOut, 0, 1, 1, 1);
+            OneNumber.add(heldOut, 1, 0, 1, 2);
 
             assertThat(heldOut.metrics().get("log-loss")).isCloseTo(24 * Math.log(2), within(1e-9));
             assertThat(heldOut.metrics().values()).allMatch(Double::isFinite);
@@ -265,7 +265,7 @@ class HeldOutTest {
                         Math.sqrt(mean(all, weight, each -> square(each.lastLabel - each.y))));
             });
 
-            var heldOut = filled(HeldOut.regression(), all);
+            var heldOut = filled(Outcome.NUMBER.heldOut(), all);
 
             expected.assertIn(heldOut.metrics());
             assertThat(heldOut.metrics()).hasSize(expected.figures.size() + 2).containsKeys("groups", "groups.decayed");
@@ -278,10 +278,10 @@ class HeldOutTest {
 
         @Test
         void has_the_figures_done_by_hand() {
-            var heldOut = HeldOut.regression();
-            heldOut.add(3, 4, 1, 1); //  the constant says 0, the last label 0
-            heldOut.add(7, 10, 1, 1); // 4, 4
-            heldOut.add(7, 7, 2, 1); //  7, 10
+            var heldOut = Outcome.NUMBER.heldOut();
+            OneNumber.add(heldOut, 3, 4, 1, 1); //  the constant says 0, the last label 0
+            OneNumber.add(heldOut, 7, 10, 1, 1); // 4, 4
+            OneNumber.add(heldOut, 7, 7, 2, 1); //  7, 10
 
             assertThat(heldOut.metrics())
                     .containsEntry("mae", 1.0)
@@ -301,7 +301,7 @@ class HeldOutTest {
             expected.mean("pinball", each -> pinball(each.p, each.y));
             expected.plain("pinball.constant", each -> pinball(each.constant, each.y));
             expected.plain("pinball.last-label", each -> pinball(each.lastLabel, each.y));
-            expected.figures.putAll(filled(HeldOut.regression(), all).metrics());
+            expected.figures.putAll(filled(Outcome.NUMBER.heldOut(), all).metrics());
 
             var heldOut =
                     filled(Outcome.number(new Cost(PointLoss.PINBALL, 0.9)).heldOut(), all);
@@ -316,9 +316,9 @@ class HeldOutTest {
 
         @Test
         void explains_nothing_where_all_labels_are_the_same() {
-            var heldOut = HeldOut.regression();
-            heldOut.add(3, 4, 1, 1);
-            heldOut.add(5, 4, 1, 2);
+            var heldOut = Outcome.NUMBER.heldOut();
+            OneNumber.add(heldOut, 3, 4, 1, 1);
+            OneNumber.add(heldOut, 5, 4, 1, 2);
 
             assertThat(heldOut.metrics()).doesNotContainKey("r2").containsEntry("mae", 1.0);
         }
@@ -326,8 +326,8 @@ class HeldOutTest {
 
     static List<Supplier<HeldOut>> kinds() {
         return List.of(
-                HeldOut::classification,
-                HeldOut::regression,
+                Outcome.BINARY::heldOut,
+                Outcome.NUMBER::heldOut,
                 () -> Outcome.number(new Cost(PointLoss.POISSON)).heldOut());
     }
 
@@ -341,7 +341,7 @@ class HeldOutTest {
         @MethodSource("kinds")
         void nothing_is_known_before_the_first_example(Supplier<HeldOut> kind) {
             var heldOut = kind.get();
-            heldOut.add(0.5f, 1, 0, 1);
+            OneNumber.add(heldOut, 0.5f, 1, 0, 1);
 
             assertThat(heldOut.metrics()).isEmpty();
             assertThat(heldOut.calibration()).isEmpty();
@@ -408,14 +408,14 @@ class HeldOutTest {
         void decayed_figures_outlive_millions_of_examples(Supplier<HeldOut> kind) {
             var heldOut = kind.get();
             for (var i = 0; i < 1_500 * 1024; i++) { // whole windows, so that both then stand at the same place
-                heldOut.add(0.25f, 1, 1, i);
+                OneNumber.add(heldOut, 0.25f, 1, 1, i);
             }
             var recent = kind.get();
             var random = new Random(1);
             for (var i = 0; i < 1024 * 1024; i++) {
                 var p = random.nextFloat();
-                heldOut.add(p, i & 1, 1, i);
-                recent.add(p, i & 1, 1, i);
+                OneNumber.add(heldOut, p, i & 1, 1, i);
+                OneNumber.add(recent, p, i & 1, 1, i);
             }
 
             var measure = heldOut.metrics().containsKey("brier") ? "brier" : "rmse";
@@ -454,14 +454,14 @@ class HeldOutTest {
             var p = new float[n];
             var y = new int[n];
             var c = new float[n];
-            var heldOut = HeldOut.classification();
+            var heldOut = Outcome.BINARY.heldOut();
             for (var i = 0; i < n; i++) {
                 y[i] = random.nextInt(2);
                 var tied = random.nextInt(3) == 0;
                 var logit = middle + (tied ? random.nextInt(3) : y[i] + 2 * random.nextGaussian());
                 p[i] = (float) (1 / (1 + Math.exp(-logit)));
                 c[i] = random.nextInt(3);
-                heldOut.add(p[i], y[i], c[i], i);
+                OneNumber.add(heldOut, p[i], y[i], c[i], i);
             }
 
             var metrics = heldOut.metrics();
@@ -477,9 +477,9 @@ class HeldOutTest {
             int[] y = {0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1};
             var c = new float[p.length];
             Arrays.fill(c, 1);
-            var heldOut = HeldOut.classification();
+            var heldOut = Outcome.BINARY.heldOut();
             for (var i = 0; i < p.length; i++) {
-                heldOut.add(p[i], y[i], 1, i);
+                OneNumber.add(heldOut, p[i], y[i], 1, i);
             }
 
             assertThat(heldOut.metrics())
@@ -489,17 +489,17 @@ class HeldOutTest {
 
         @Test
         void may_be_as_wrong_as_its_bound_says() {
-            var heldOut = HeldOut.classification();
-            heldOut.add(0.3001f, 0, 1, 1); // the same bin
-            heldOut.add(0.3002f, 1, 1, 2);
+            var heldOut = Outcome.BINARY.heldOut();
+            OneNumber.add(heldOut, 0.3001f, 0, 1, 1); // the same bin
+            OneNumber.add(heldOut, 0.3002f, 1, 1, 2);
 
             assertThat(heldOut.metrics()).containsEntry("auc", 0.5).containsEntry("auc.error", 0.5); // exact: 1
         }
 
         @Test
         void is_unknown_while_a_label_is_missing() {
-            var heldOut = HeldOut.classification();
-            heldOut.add(0.5f, 1, 1, 1);
+            var heldOut = Outcome.BINARY.heldOut();
+            OneNumber.add(heldOut, 0.5f, 1, 1, 1);
 
             assertThat(heldOut.metrics()).doesNotContainKeys("auc", "auc.error").containsKey("log-loss");
         }

@@ -21,7 +21,7 @@ class IntervalsTest {
     /// One test.
     private static final class Simulation {
         final Bootstrap bootstrap;
-        final HeldOut heldOut = HeldOut.regression();
+        final HeldOut heldOut = Outcome.NUMBER.heldOut();
         private final List<double[]> losses = new ArrayList<>();
 
         /// 80 groups of 1 to 30 examples, each group easier or harder than others for both versions and a little more
@@ -47,7 +47,7 @@ class IntervalsTest {
             bootstrap.example(group, 1);
             bootstrap.add(0, first);
             bootstrap.add(1, second);
-            heldOut.add((float) Math.abs(first), 0, 1, group);
+            OneNumber.add(heldOut, (float) Math.abs(first), 0, 1, group);
             losses.add(new double[] {first, second});
         }
 

@@ -90,16 +90,16 @@ class MulticlassTest {
         @Test
         void of_two_classes_are_those_of_a_probability_of_label_1() {
             var two = examples(2);
-            var several = new MulticlassProgress(2);
+            var several = new MeasuredProgress(Outcome.classes(2));
             var binary = new ClassificationProgress();
-            var severalHeldOut = new MulticlassHeldOut(2);
-            var binaryHeldOut = new ClassificationHeldOut();
+            var severalHeldOut = new HeldOut(Outcome.classes(2));
+            var binaryHeldOut = new HeldOut(Outcome.BINARY);
 
             fill(several, two);
             fill(severalHeldOut, two);
             for (var each : two) {
-                binary.add(each.p[1], each.label, each.weight);
-                binaryHeldOut.add(each.p[1], each.label, each.weight, each.group);
+                OneNumber.add(binary, each.p[1], each.label, each.weight);
+                OneNumber.add(binaryHeldOut, each.p[1], each.label, each.weight, each.group);
             }
 
             assertSame(several.metrics(), binary.metrics(), 1);

@@ -42,7 +42,7 @@ class ProgressTest {
 
     private void fill(Progress progress, int from, int to) {
         for (var pair : predictedAndLabels.subList(from, to)) {
-            progress.add(pair[0], pair[1], 1);
+            OneNumber.add(progress, pair[0], pair[1], 1);
         }
     }
 
@@ -94,7 +94,7 @@ class ProgressTest {
         @ParameterizedTest
         @ValueSource(ints = {1, 2, 1023, 1024, 1025, 4096, COUNT})
         void has_the_figures_of_their_definitions(int count) {
-            var progress = Progress.classification();
+            var progress = Outcome.BINARY.progress();
             var definition = new Definition();
             double[] seenAfter = {0, 0, 0};
             double[] onesAfter = {0, 0, 0};
@@ -124,7 +124,7 @@ class ProgressTest {
 
         @Test
         void knows_that_the_last_label_says_more_than_a_constant() {
-            var progress = Progress.classification();
+            var progress = Outcome.BINARY.progress();
 
             fill(progress, 0, COUNT);
 
@@ -134,9 +134,9 @@ class ProgressTest {
 
         @Test
         void stays_finite_where_predictions_are_certain_and_wrong() {
-            var progress = Progress.classification();
+            var progress = Outcome.BINARY.progress();
             for (var i = 0; i < 3_000; i++) {
-                progress.add(i % 2 == 0 ? 1.1253516e-7f : 0.9999999f, 1 - i % 2, 1);
+                OneNumber.add(progress, i % 2 == 0 ? 1.1253516e-7f : 0.9999999f, 1 - i % 2, 1);
             }
 
             assertThat(progress.metrics().get("log-loss")).isCloseTo(16, within(0.1));
@@ -144,19 +144,19 @@ class ProgressTest {
 
         @Test
         void stays_finite_where_a_prediction_is_0_or_1() {
-            var progress = Progress.classification();
-            progress.add(0, 1, 1);
-            progress.add(1, 0, 1);
+            var progress = Outcome.BINARY.progress();
+            OneNumber.add(progress, 0, 1, 1);
+            OneNumber.add(progress, 1, 0, 1);
 
             assertThat(progress.metrics().get("log-loss")).isCloseTo(24 * Math.log(2), within(1e-9));
         }
 
         @Test
         void counts_an_example_by_its_weight() {
-            var progress = Progress.classification();
+            var progress = Outcome.BINARY.progress();
 
-            progress.add(0.25f, 1, 3);
-            progress.add(0.25f, 0, 1);
+            OneNumber.add(progress, 0.25f, 1, 3);
+            OneNumber.add(progress, 0.25f, 0, 1);
 
             assertThat(progress.metrics().get("log-loss"))
                     .isCloseTo((-3 * Math.log(0.25) - Math.log(0.75)) / 4, within(1e-12));
@@ -169,7 +169,7 @@ class ProgressTest {
         @ParameterizedTest
         @ValueSource(ints = {1, 2, 1023, 1024, 1025, 4096, COUNT})
         void has_the_figures_of_their_definitions(int count) {
-            var progress = Progress.regression();
+            var progress = Outcome.NUMBER.progress();
             var definition = new Definition();
             double sum = 0;
             double last = 0;
@@ -185,7 +185,7 @@ class ProgressTest {
                 definition.add("rmse.last-label", Math.pow(last - label, 2));
                 sum += label;
                 last = label;
-                progress.add(predicted, label, 1);
+                OneNumber.add(progress, predicted, label, 1);
             }
 
             var expected = definition.metrics(List.of("mae", "rmse"));
@@ -198,7 +198,7 @@ class ProgressTest {
         @ValueSource(ints = {1, 1025, COUNT})
         void has_the_cost_that_its_model_learns_by(int count) {
             var progress = Outcome.number(new Cost(PointLoss.PINBALL, 0.9)).progress();
-            var plain = Progress.regression();
+            var plain = Outcome.NUMBER.progress();
             var definition = new Definition();
             double sum = 0;
             double last = 0;
@@ -210,8 +210,8 @@ class ProgressTest {
                 definition.add("pinball.last-label", pinball(last, label));
                 sum += label;
                 last = label;
-                progress.add(predicted, label, 1);
-                plain.add(predicted, label, 1);
+                OneNumber.add(progress, predicted, label, 1);
+                OneNumber.add(plain, predicted, label, 1);
             }
 
             var own = new LinkedHashMap<>(progress.metrics());
@@ -231,8 +231,8 @@ class ProgressTest {
         @ValueSource(ints = {0, 1, 700, 1023, 1024, 1025, 3_000, COUNT})
         void goes_on_with_the_same_bits(int cut) {
             for (var kind : List.<Supplier<Progress>>of(
-                    Progress::classification,
-                    Progress::regression,
+                    Outcome.BINARY::progress,
+                    Outcome.NUMBER::progress,
                     () -> Outcome.number(new Cost(PointLoss.HUBER, 1)).progress())) {
                 var whole = kind.get();
                 fill(whole, 0, COUNT);
@@ -251,7 +251,7 @@ class ProgressTest {
 
         @Test
         void is_not_changed_by_a_look_at_the_metrics() {
-            var progress = Progress.classification();
+            var progress = Outcome.BINARY.progress();
             fill(progress, 0, 1_500);
             var before = progress.state();
 
@@ -262,8 +262,9 @@ class ProgressTest {
 
         @Test
         void of_another_length_is_refused() {
-            assertThatThrownBy(() -> Progress.regression()
-                            .restore(Progress.classification().state()))
+            assertThatThrownBy(() -> Outcome.NUMBER
+                            .progress()
+                            .restore(Outcome.BINARY.progress().state()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("state of metrics has 32 numbers: expected 25");
         }
@@ -273,7 +274,7 @@ class ProgressTest {
     class Nothing {
         @Test
         void is_known_before_the_first_example_and_after_a_reset() {
-            for (var progress : List.of(Progress.classification(), Progress.regression())) {
+            for (var progress : List.of(Outcome.BINARY.progress(), Outcome.NUMBER.progress())) {
                 assertThat(progress.metrics()).isEmpty();
                 var before = progress.state();
                 fill(progress, 0, 1_500);
