@@ -26,7 +26,7 @@ record FlightFile(Path path, Map<String, String> columns) {
     static FlightFile find() {
         var whole = Path.of(System.getProperty("bench.flights", "../shared/data/flights-2001h1.csv.gz"));
         if (Files.isReadable(whole)) {
-            System.out.println("flights: " + whole.getFileName() + ", 3,000,000 rows");
+            System.out.println("flights: all of " + whole.getFileName());
             return new FlightFile(whole, Map.of("date_epoch_minutes", "date"));
         }
         System.out.println("flights: the bundled first 1,000,000, as " + whole + " is absent");

@@ -17,11 +17,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How well one pass predicts flights before it learns from them.
@@ -59,6 +65,23 @@ final class Quality {
                     new OptimizerConfig(kind, rate, 0),
                     learn.bits(),
                     learn.lanes()));
+        }
+    }
+
+    /// What a model came to with the rate that suits it.
+    private record Result(double rate, double loss, Map<String, Double> held) {
+        Result(double rate, Replay replay) {
+            this(rate, replay.trainer().metrics().get("log-loss"), replay.validation());
+        }
+
+        String progressive() {
+            return "%.5f (%s)".formatted(loss, rate);
+        }
+
+        /// Of several classes there is no area.
+        String validation() {
+            var auc = held.get("auc");
+            return "%.5f".formatted(held.get("log-loss")) + (auc == null ? "" : "; %.4f".formatted(auc));
         }
     }
 
@@ -123,35 +146,48 @@ final class Quality {
                 new Model("linear", plain, file),
                 new Model("factorization-machine", plain, LearnerKind.FACTORIZATION_MACHINE, file),
                 new Model("mlp", plain, LearnerKind.MLP, file));
-        System.out.println("| learner | optimizer | rate | progressive | validation | AUC |");
-        System.out.println("|---|---|--:|--:|--:|--:|");
-        var rows = new ArrayList<Callable<String>>();
-        for (var model : models) {
-            for (var kind : OptimizerKind.values()) {
-                if (model.takes(kind)) {
-                    rows.add(() -> row(model, kind));
-                }
-            }
-        }
+        var results = new EnumMap<OptimizerKind, List<Optional<Result>>>(OptimizerKind.class);
         try (var threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            for (var row : rows.stream().map(threads::submit).toList()) {
-                System.out.println(row.get());
+            for (var kind : OptimizerKind.values()) {
+                var row = new ArrayList<Callable<Optional<Result>>>();
+                models.forEach(model -> row.add(() -> result(model, kind)));
+                results.put(
+                        kind,
+                        threads.invokeAll(row).stream().map(Future::resultNow).toList());
             }
         }
+        table(models, results, "progressive log loss (rate)", Result::progressive);
+        table(models, results, "validation log loss; AUC", Result::validation);
     }
 
-    private static String row(Model model, OptimizerKind kind) throws IOException {
+    /// Optimizers by learners, as Markdown.
+    private static void table(
+            List<Model> models,
+            Map<OptimizerKind, List<Optional<Result>>> results,
+            String what,
+            Function<Result, String> cell) {
+        var names = models.stream().map(Model::name).collect(Collectors.joining(" | "));
+        System.out.println("| " + what + " | " + names + " |");
+        System.out.println("|---|" + "--:|".repeat(models.size()));
+        results.forEach((kind, row) -> {
+            var cells = row.stream().map(one -> one.map(cell).orElse("")).collect(Collectors.joining(" | "));
+            System.out.println("| `" + word(kind) + "` | " + cells + " |");
+        });
+    }
+
+    private static String word(OptimizerKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// @return empty where the learner does not take the optimizer
+    private static Optional<Result> result(Model model, OptimizerKind kind) throws IOException {
+        if (!model.takes(kind)) {
+            return Optional.empty();
+        }
         var rate = tune(model, kind);
-        var replay = replay(model.with(kind, rate), model.file, OffsetRange.ALL, null);
-        var held = replay.validation();
-        return "| %s | `%s` | %s | %.5f | %.5f | %s |"
-                .formatted(
-                        model.name,
-                        kind.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                        rate,
-                        replay.trainer().metrics().get("log-loss"),
-                        held.get("log-loss"),
-                        held.containsKey("auc") ? "%.4f".formatted(held.get("auc")) : "");
+        var result = new Result(rate, replay(model.with(kind, rate), model.file, OffsetRange.ALL, null));
+        System.out.println("  " + model.name + ", " + word(kind) + ": " + result.progressive());
+        return Optional.of(result);
     }
 
     /// The rate from which neither the next higher nor the next lower is better.
@@ -195,12 +231,8 @@ final class Quality {
     /// Rates and shrinkage around those that are shipped, which are the first lane.
     private static void lanes(FlightFile file) throws IOException {
         var spec = Specs.flights();
-        var own = spec.learn().optimizer().learningRate();
-        var rates = new ArrayList<>(List.of(own));
-        for (var factor : new double[] {1.0 / 6, 1.0 / 4, 1.0 / 3, 1.0 / 2, 2.0 / 3, 4.0 / 3, 2}) {
-            rates.add(Math.round(own * factor * 1e4) / 1e4);
-        }
-        var lanes = Specs.grid(rates, List.of(0.0, 1e-6));
+        var rates = List.of(spec.learn().optimizer().learningRate(), 0.02, 0.03, 0.04, 0.05, 0.07, 0.08, 0.1);
+        var lanes = Specs.grid(rates, List.of(0.0, 1e-4));
         var replay = replay(spec.withLearn(spec.learn().withLanes(lanes)), file, OffsetRange.ALL, null);
         var metrics = replay.trainer().metrics();
         var losses = new ArrayList<Double>();
@@ -209,6 +241,7 @@ final class Quality {
             System.out.printf("lane %-2d %-36s %.5f%n", lane, replay.lanes().get(lane), losses.get(lane));
         }
         var best = losses.indexOf(Collections.min(losses));
+        print("sixteen lanes", replay);
         System.out.printf(
                 "served %.5f, at the end lane %d; the best lane is %d: %.5f; the shipped one %.5f%n",
                 metrics.get("log-loss"), replay.trainer().lane(), best, losses.get(best), losses.getFirst());
