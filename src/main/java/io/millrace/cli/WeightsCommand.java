@@ -101,6 +101,10 @@ final class WeightsCommand implements Callable<Integer> {
         positive("--names", most);
         var model = model();
         var spec = model.spec();
+        if (!spec.learn().isExplainable()) {
+            throw CommandException.wrong("models weights does not go with learn.learner.kind = mlp: expected linear or"
+                    + " factorization-machine, as layers have no weight that is one feature's");
+        }
         var row = new Row(spec.fields());
         var names = new FeatureNames(spec, row, most);
         if (!files.isEmpty()) {

@@ -31,7 +31,14 @@ class WeightsCommandTest {
         events = FlightFiles.write(folder.resolve("flights.csv"), FlightFiles.rows(2_000, 5))
                 .toString();
         model = folder.resolve("model").toString();
-        var spec = Files.writeString(folder.resolve("flights.yaml"), SpecReader.resourceText("flights.yaml"));
+        learnInto(model, "linear");
+    }
+
+    private void learnInto(String model, String kind) throws IOException {
+        var spec = Files.writeString(
+                folder.resolve("flights.yaml"),
+                SpecReader.resourceText("flights.yaml")
+                        .replace("learn:\n", "learn:\n  learner: { kind: " + kind + " }\n"));
         assertThat(Called.millrace("replay", "--spec", spec.toString(), "--out", model, events)
                         .exitCode())
                 .isZero();
@@ -92,5 +99,19 @@ class WeightsCommandTest {
 
         assertThat(called.exitCode()).isEqualTo(2);
         assertThat(called.err()).contains(message);
+    }
+
+    @Test
+    void are_none_of_layers() throws IOException {
+        model = folder.resolve("layers").toString();
+        learnInto(model, "mlp");
+
+        var called = weights("--events", events);
+
+        assertThat(called.exitCode()).isEqualTo(2);
+        assertThat(called.out()).isEmpty();
+        assertThat(called.err())
+                .isEqualTo("models weights does not go with learn.learner.kind = mlp: expected linear or"
+                        + " factorization-machine, as layers have no weight that is one feature's\n");
     }
 }
