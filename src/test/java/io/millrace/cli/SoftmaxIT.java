@@ -34,8 +34,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Classes by name, all the way: split, learned, judged, served, scored and evaluated.
@@ -50,7 +51,7 @@ class SoftmaxIT {
     private final Random random = new Random(5);
     private int made;
 
-    private Spec spec() throws IOException {
+    private Spec spec(String learner) throws IOException {
         var model = TestBroker.unique("kinds");
         var spec = SpecReader.read(Files.writeString(dir.resolve("kinds.yaml"), """
                 model: %s
@@ -60,10 +61,10 @@ class SoftmaxIT {
                 features:
                   - { category: colour }
                   - { number: wheels }
-                learn: { loss: softmax, optimizer: { kind: adagrad, learning-rate: 0.2 } }
+                learn: { loss: softmax, learner: %s, optimizer: { kind: adagrad, learning-rate: 0.2 } }
                 publish: { every: 10ms }
                 gate: { window: 512, anchor: 1h }
-                """.formatted(model, model)));
+                """.formatted(model, model, learner)));
         try (var admin = Admin.create(CLIENT)) {
             Topics.ensureEvents(admin, spec, 1, Map.of());
         }
@@ -86,9 +87,10 @@ class SoftmaxIT {
                 .formatted(made, 1_000_000_000 + made++, random.nextInt(400), kind, colour, wheels);
     }
 
-    @Test
-    void are_learned_judged_served_and_scored() throws Exception {
-        try (var roles = new GatedRoles(spec(), dir);
+    @ParameterizedTest
+    @ValueSource(strings = {"{ kind: linear }", "{ kind: mlp, embedding: 8, layers: [16], batch: 8 }"})
+    void are_learned_judged_served_and_scored(String learner) throws Exception {
+        try (var roles = new GatedRoles(spec(learner), dir);
                 var score = new ScoreRole(roles.spec, RoleSettings.of(CLIENT, "main", dir, new SimpleMeterRegistry()));
                 var server = new ModelServer(
                         ServeConfig.defaults().withPort(0),
