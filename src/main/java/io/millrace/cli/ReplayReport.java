@@ -96,6 +96,12 @@ final class ReplayReport implements Replay.Watcher {
             out.println(String.format("%-11s %-31s", "folds", "each without its own") + "  " + metric + " "
                     + figure(metrics, metric + ".folds"));
         }
+        trainer.groups()
+                .ifPresent(groups -> out.println("groups      " + Figures.count(groups.size())
+                        + " in the folds that they were dealt to, "
+                        + Figures.count(
+                                metrics.getOrDefault("folds.by-hash", 0.0).longValue())
+                        + " examples of others by hash"));
     }
 
     private static String figure(Map<String, Double> metrics, String name) {

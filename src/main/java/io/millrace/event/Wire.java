@@ -38,6 +38,7 @@ public final class Wire {
         Prediction.getDecoder().addSchema(before("prediction"));
         StateRecord.getDecoder().addSchema(before("state-record"));
         StateRecord.getDecoder().addSchema(before("state-record-2"));
+        StateRecord.getDecoder().addSchema(before("state-record-3"));
         TrainRecord.getDecoder().addSchema(before("train-record"));
         VersionRecord.getDecoder().addSchema(before("version-record"));
         VersionRecord.getDecoder().addSchema(before("version-record-2"));

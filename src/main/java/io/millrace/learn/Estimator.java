@@ -8,6 +8,7 @@ import io.millrace.kernel.KernelChoice;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What predicts examples and learns from them. One thread.
 interface Estimator extends AutoCloseable {
@@ -45,7 +46,12 @@ interface Estimator extends AutoCloseable {
         return Map.of();
     }
 
-    /// What is remembered beside the cells.
+    /// Groups that stay in the fold that they were dealt to; none where nothing is dealt so.
+    default Optional<GroupFolds> groups() {
+        return Optional.empty();
+    }
+
+    /// What is remembered beside cells and groups.
     List<Double> state();
 
     /// Examples that wait until a mini-batch is full.
@@ -53,7 +59,7 @@ interface Estimator extends AutoCloseable {
         return ByteBuffer.allocate(0);
     }
 
-    /// Goes on from a state; the cells are restored apart.
+    /// Goes on from a state; cells and groups are restored apart.
     ///
     /// @param pending what [#pending] gives
     /// @throws IllegalArgumentException if it is not as long as what [#state] gives, or no such examples can wait

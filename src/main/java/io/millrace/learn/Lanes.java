@@ -12,17 +12,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Linear models side by side: each predicts and learns every example as it would alone, one of them is served.
 ///
 /// - **Grid**: all learn everything. The served lane is [LaneChoice]'s.
 /// - **Folds**: lane i never learns the examples of fold i, and is scored on them alone. The last lane learns
-///   everything, is scored on everything, and is served.
+///   everything, is scored on everything, and is served. [Folds] says which fold is an example's.
 ///
 /// A step that can't be taken in a lane changes nothing there. An example is refused where the served lane takes none.
 final class Lanes implements Estimator {
-    /// What of a state is not the optimizer's: the choice, then the losses.
+    /// What of a state is not the optimizer's: the choice, then folds and losses.
     private static final int CHOICE = 3;
+
+    private static final String GROUPS = "folds.groups";
+    private static final String BY_HASH = "folds.by-hash";
 
     private final LaneKernel kernel;
     /// Of the kernel.
@@ -99,7 +103,7 @@ final class Lanes implements Estimator {
                 continue;
             }
             margins(batch, from, x, batch.rows[at + 1] - from);
-            var fold = folds.of(batch.ids[at], batch.groups[at]);
+            var fold = folds.deal(batch.ids[at], batch.groups[at], example.label);
             var served = choice.served();
             prediction[0] = predictions[served];
             progress.add(prediction, 0, example.label, example.weight);
@@ -143,11 +147,17 @@ final class Lanes implements Estimator {
     }
 
     @Override
+    public Optional<GroupFolds> groups() {
+        return folds.groups();
+    }
+
+    @Override
     public int served() {
         return choice.served();
     }
 
-    /// `log-loss.lane-3` and `log-loss.lane-3.decayed`, of each lane; of folds also `log-loss.folds`, over all of them.
+    /// `log-loss.lane-3` and `log-loss.lane-3.decayed`, of each lane; of folds also `log-loss.folds`, over all;
+    /// of groups that stay in theirs how many there are, and examples of those that found no room.
     @Override
     public Map<String, Double> metrics() {
         var metrics = new LinkedHashMap<String, Double>();
@@ -158,6 +168,10 @@ final class Lanes implements Estimator {
         if (folds.areHeldOut()) {
             put(metrics, metric + ".folds", losses.meanOf(step.lanes - 1));
         }
+        folds.groups().ifPresent(groups -> {
+            metrics.put(GROUPS, (double) groups.size());
+            metrics.put(BY_HASH, (double) folds.byHash());
+        });
         return metrics;
     }
 
@@ -170,6 +184,7 @@ final class Lanes implements Estimator {
     @Override
     public List<Double> state() {
         var state = new ArrayList<>(choice.state());
+        state.addAll(folds.state());
         state.addAll(losses.state());
         state.addAll(optimizer.state());
         return state;
@@ -178,9 +193,11 @@ final class Lanes implements Estimator {
     @Override
     public void restore(List<Double> state, ByteBuffer pending) {
         Estimator.checkNoneWaits(pending);
-        var own = CHOICE + losses.state().size();
+        var dealt = CHOICE + folds.state().size();
+        var own = dealt + losses.state().size();
         Optimizer.checkLength(state, own + optimizer.state().size());
-        losses.restore(state.subList(CHOICE, own));
+        folds.restore(state.subList(CHOICE, dealt));
+        losses.restore(state.subList(dealt, own));
         optimizer.restore(state.subList(own, state.size()));
         choice.restore(state.subList(0, CHOICE));
         cells.serve(choice.served());
@@ -191,6 +208,7 @@ final class Lanes implements Estimator {
         cells.clear();
         optimizer.reset();
         losses.reset();
+        folds.reset();
         choice.serve(folds.areHeldOut() ? step.lanes - 1 : 0);
         cells.serve(choice.served());
     }

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 /// @param folds so many lanes never learn one of so many folds each, and are scored on it; one more learns
 ///     everything, and is served; 2 to 15
 /// @param by what decides the fold of an example: its id where it is left out
+/// @param strata what folds have equal shares of: a hash deals where it is left out
 /// @param publish what a version has of them: the served lane where it is left out
 public record LanesConfig(
         Optional<List<Double>> learningRate,
@@ -28,6 +29,7 @@ public record LanesConfig(
         Optional<List<Double>> powerT,
         OptionalInt folds,
         Optional<By> by,
+        Optional<Strata> strata,
         Optional<Publish> publish) {
     private static final String PATH = "learn.lanes";
 
@@ -53,14 +55,23 @@ public record LanesConfig(
                 n >= 2 && n < LaneStep.MOST,
                 PATH + ".folds = " + n + " is out of range: expected 2 to " + (LaneStep.MOST - 1)));
         require(by.isEmpty() || folds.isPresent(), PATH + ".by does not go with a grid: expected it with folds only");
+        require(
+                strata.isEmpty() || folds.isPresent(),
+                PATH + ".strata does not go with a grid: expected it with folds only");
     }
 
-    /// What the hash that decides the fold is of.
+    /// What falls into a fold as one.
     public enum By {
         /// K-fold: each event by itself.
         ID,
         /// Group K-fold: what `split.group` names.
         GROUP
+    }
+
+    /// What examples are told apart by before they are dealt.
+    public enum Strata {
+        /// Stratified K-fold; of groups, stratified group K-fold.
+        CLASS
     }
 
     /// What a version has.

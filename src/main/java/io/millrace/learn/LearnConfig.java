@@ -147,6 +147,10 @@ public record LearnConfig(
             throw new IllegalArgumentException("learn.lanes does not go with learn.optimizer.kind = "
                     + word(optimizer.kind()) + ": expected one that learns side by side");
         }
+        if (lanes.strata().isPresent() && !loss.ofClasses()) {
+            throw new IllegalArgumentException("learn.lanes.strata = class does not go with learn.loss = " + word(loss)
+                    + ": expected a loss of two classes, as a number has none");
+        }
         try {
             lanes.optimizers(optimizer);
         } catch (IllegalArgumentException refused) {

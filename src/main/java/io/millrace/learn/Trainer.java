@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Test, then train: the whole of learning without Kafka. One thread.
 ///
@@ -153,6 +154,11 @@ public final class Trainer implements AutoCloseable {
         return estimator.cells();
     }
 
+    /// Groups that stay in the fold that they were dealt to, where `learn.lanes` deals so.
+    public Optional<GroupFolds> groups() {
+        return estimator.groups();
+    }
+
     /// Examples learned.
     public long examples() {
         return examples;
@@ -192,13 +198,13 @@ public final class Trainer implements AutoCloseable {
         return Arrays.stream(scalers).map(Scaler::state).toList();
     }
 
-    /// A copy of all that is learned and is not a cell.
+    /// A copy of all that is learned and is neither a cell nor a group's fold.
     public TrainerState state() {
         return new TrainerState(
                 examples, refused, eventTime, scalers(), progress.state(), estimator.state(), estimator.pending());
     }
 
-    /// Goes on from a state; the cells are restored apart.
+    /// Goes on from a state; cells and groups are restored apart.
     ///
     /// @throws IllegalArgumentException if it has other scalers or metrics
     public void restore(TrainerState state) {
@@ -246,9 +252,9 @@ public final class Trainer implements AutoCloseable {
         return cells().versionDigest();
     }
 
-    /// Sum of [Cells#mix] over the non-zero parameters of all lanes, modulo 2^64.
+    /// Sum of [Cells#mix] over the non-zero parameters of all lanes, modulo 2^64; and that of [#groups].
     public long digest() {
-        return cells().digest();
+        return cells().digest() + groups().map(GroupFolds::digest).orElse(0L);
     }
 
     /// Gives back what it has of a device, if anything, and what was learned there with it. [#reset] makes it anew.

@@ -3,8 +3,10 @@ package io.millrace.role;
 import io.millrace.event.Wire;
 import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.Cells;
+import io.millrace.learn.GroupFolds;
 import io.millrace.learn.Trainer;
 import io.millrace.model.CellCodec;
+import io.millrace.schema.StateGroups;
 import io.millrace.schema.StateHeader;
 import io.millrace.schema.StatePage;
 import io.millrace.schema.StateRecord;
@@ -22,10 +24,13 @@ import org.apache.kafka.streams.processor.StateStoreContext;
 /// writes through
 /// the commit hook. So standbys, migration and restarts are Streams' own.
 ///
-/// A record of the changelog is a page of cells or the header; restoring one twice changes nothing.
+/// A record of the changelog is a page of cells, one of groups and their folds, or the header; restoring one twice
+/// changes nothing.
 final class CellStore implements StateStore {
     static final String NAME = "cells";
     private static final int HEADER = -1;
+    /// That of the first page of groups; the next ones go down from there.
+    private static final int GROUPS = -2;
 
     private final long specHash;
     private final String lineage;
@@ -34,6 +39,8 @@ final class CellStore implements StateStore {
     private final String changelog;
     private final Trainer trainer;
     private boolean open;
+    /// Groups that the changelog has.
+    private int groupsSaved;
 
     /// Digest that the last header gives.
     private long headerDigest;
@@ -90,6 +97,7 @@ final class CellStore implements StateStore {
     public void init(StateStoreContext context, StateStore root) {
         trainer.reset();
         headerDigest = trainer.digest(); // layers begin with what is not 0
+        groupsSaved = 0;
         logOffset = 0;
         sources.clear();
         version = 0;
@@ -110,11 +118,22 @@ final class CellStore implements StateStore {
     private void restore(Object body) {
         if (body instanceof StatePage page) {
             CellCodec.decode(page, trainer.cells());
+        } else if (body instanceof StateGroups page) {
+            restore(page);
         } else if (body instanceof StateHeader header) {
             restore(header);
         } else {
-            throw new RoleException(changelog + ": a record of kind " + body + ": expected a page or a header");
+            throw new RoleException(changelog + ": a record of kind " + body
+                    + ": expected a page of cells, one of groups, or a header");
         }
+    }
+
+    private void restore(StateGroups page) {
+        var groups = trainer.groups()
+                .orElseThrow(() -> new RoleException(changelog + " has folds of groups: expected none, as learn.lanes"
+                        + " deals no groups to folds"));
+        groups.restore(page);
+        groupsSaved = groups.size();
     }
 
     private void restore(StateHeader header) {
@@ -138,7 +157,7 @@ final class CellStore implements StateStore {
         header.getKeyframes().forEach((number, offset) -> keyframes.put(Long.valueOf(number), offset));
     }
 
-    /// Sends every page that changed since the last time, then the header.
+    /// Sends every page that changed since the last time, groups that are new, then the header.
     ///
     /// @param timestamp of the last record learned
     void save(Producer<byte[], byte[]> producer, int partition, long timestamp) {
@@ -149,6 +168,12 @@ final class CellStore implements StateStore {
                 send(producer, partition, timestamp, page, new StateRecord(CellCodec.encode(cells, page)));
             }
         }
+        trainer.groups().filter(groups -> groups.size() > groupsSaved).ifPresent(groups -> {
+            for (var page = groupsSaved / GroupFolds.PAGE; page * GroupFolds.PAGE < groups.size(); page++) {
+                send(producer, partition, timestamp, GROUPS - page, new StateRecord(groups.page(page)));
+            }
+            groupsSaved = groups.size();
+        });
         headerDigest = trainer.digest();
         send(producer, partition, timestamp, HEADER, new StateRecord(header()));
     }

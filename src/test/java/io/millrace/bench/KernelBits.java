@@ -177,6 +177,7 @@ final class KernelBits {
                 Optional.empty(),
                 OptionalInt.of(5),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

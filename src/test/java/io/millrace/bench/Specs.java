@@ -70,6 +70,7 @@ final class Specs {
                 Optional.empty(),
                 OptionalInt.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

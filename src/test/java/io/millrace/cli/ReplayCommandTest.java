@@ -57,6 +57,56 @@ class ReplayCommandTest {
     }
 
     @Nested
+    class Lanes {
+        private Called replay(String lanes) throws IOException {
+            var text = SpecReader.resourceText("flights.yaml").replace("learn:\n", "learn:\n  lanes: " + lanes + "\n");
+            Files.writeString(Path.of(spec), text);
+            return Called.millrace("replay", "--spec", spec, file("flights.csv", FlightFiles.rows(9_000, 5)));
+        }
+
+        private static List<String> lines(Called called, String word) {
+            return called.out().lines().filter(line -> line.startsWith(word)).toList();
+        }
+
+        @Test
+        void of_a_grid_have_a_line_each_and_one_is_served() throws IOException {
+            var called = replay("{ learning-rate: [0.000001, 0.06], l2: [0, 0.5] }");
+
+            assertThat(lines(called, "lane"))
+                    .hasSize(4)
+                    .filteredOn(line -> line.endsWith("  served"))
+                    .singleElement()
+                    .asString()
+                    .matches(
+                            "lane 2      learning-rate 0.06 l2 0.0 +  log-loss 0\\.\\d+  log-loss.decayed 0\\.\\d+  served");
+            assertThat(lines(called, "lane").getFirst()).startsWith("lane 0      learning-rate 1.0e-6 l2 0.0 ");
+            assertThat(lines(called, "folds")).isEmpty();
+            assertThat(lines(called, "groups")).isEmpty();
+        }
+
+        @Test
+        void of_folds_have_a_line_each_and_one_for_all_of_them() throws IOException {
+            var called = replay("{ folds: 3, by: group, strata: class }");
+
+            assertThat(lines(called, "lane"))
+                    .hasSize(4)
+                    .last()
+                    .asString()
+                    .contains("all folds")
+                    .endsWith("  served");
+            assertThat(lines(called, "lane").get(1)).contains("without fold 1").doesNotContain("served");
+            assertThat(lines(called, "folds"))
+                    .singleElement()
+                    .asString()
+                    .matches("folds       each without its own +  log-loss 0\\.\\d+");
+            assertThat(lines(called, "groups"))
+                    .singleElement()
+                    .asString()
+                    .matches("groups      [0-9,]+ in the folds that they were dealt to, 0 examples of others by hash");
+        }
+    }
+
+    @Nested
     class All_groups {
         @Test
         void are_learned_if_asked_for() throws IOException {

@@ -9,6 +9,7 @@ import io.millrace.kernel.Kernel;
 import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.LanesConfig.By;
 import io.millrace.learn.LanesConfig.Publish;
+import io.millrace.learn.LanesConfig.Strata;
 import io.millrace.learn.LearnConfig.LearnerConfig;
 import io.millrace.learn.LearnConfig.LearnerKind;
 import io.millrace.learn.LearnConfig.LossKind;
@@ -22,11 +23,12 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each lane is the model that it would be alone, whatever the others do; which one is served follows from the
@@ -38,11 +40,8 @@ class LanesTest {
     private final Random random = Seed.random();
 
     static LanesConfig grid(Optional<List<Double>> rates, Optional<List<Double>> l1, Optional<List<Double>> l2) {
-        return new LanesConfig(rates, l1, l2, NONE, OptionalInt.empty(), Optional.empty(), Optional.empty());
-    }
-
-    private static LanesConfig folds(int n, By by) {
-        return new LanesConfig(NONE, NONE, NONE, NONE, OptionalInt.of(n), Optional.of(by), Optional.empty());
+        return new LanesConfig(
+                rates, l1, l2, NONE, OptionalInt.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /// Rows short enough to be summed in order by a model that is alone, too; weights of some are not 1.
@@ -96,6 +95,7 @@ class LanesTest {
                 powers,
                 OptionalInt.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         var config = new LearnConfig(loss, base, Rows.BITS);
         var rows = rows(random, 3_000, _ -> true);
@@ -123,13 +123,27 @@ class LanesTest {
         assertThat(found / expected).isBetween(1 - 1e-9, 1 + 1e-9);
     }
 
+    static Stream<Arguments> states() {
+        var all = new ArrayList<Arguments>();
+        for (var optimizer : OptimizerKind.values()) {
+            all.add(Arguments.of(optimizer, grid(RATES, Optional.of(List.of(0.0, 1e-4)), NONE)));
+        }
+        for (var by : By.values()) {
+            all.add(Arguments.of(OptimizerKind.ADAM, FoldsTest.folds(4, by, null)));
+            all.add(Arguments.of(OptimizerKind.ADAM, FoldsTest.folds(4, by, Strata.CLASS)));
+        }
+        return all.stream();
+    }
+
     @ParameterizedTest
-    @EnumSource(OptimizerKind.class)
-    void go_on_from_a_state_with_the_same_bits(OptimizerKind optimizer) {
+    @MethodSource("states")
+    void go_on_from_a_state_with_the_same_bits(OptimizerKind optimizer, LanesConfig lanes) {
         var base = OptimizerTest.config(optimizer, 0.02, Map.of());
-        var config = new LearnConfig(LossKind.LOGISTIC, base, Rows.BITS)
-                .withLanes(grid(RATES, Optional.of(List.of(0.0, 1e-4)), NONE));
+        var config = new LearnConfig(LossKind.LOGISTIC, base, Rows.BITS).withLanes(lanes);
         var rows = Rows.random(random, 6_000);
+        for (var i = 0; i < rows.size; i++) {
+            rows.groups[i] = rows.groups[i] & 2047;
+        }
         var whole = new Trainer(config, Rows.NUMBERS);
         whole.learn(rows);
         var cut = random.nextInt(rows.size);
@@ -137,12 +151,17 @@ class LanesTest {
         first.learn(Rows.slice(rows, 0, cut));
 
         var second = new Trainer(config, Rows.NUMBERS, Kernel.simd());
-        second.learn(Rows.slice(rows, 0, 1_500)); // to be forgotten
+        second.learn(Rows.slice(rows, rows.size - 1_500, rows.size)); // to be forgotten
         second.reset();
         System.arraycopy(first.cells().data, 0, second.cells().data, 0, first.cells().data.length);
         for (var page = 0; page < second.cells().pages(); page++) {
             second.cells().rewrite(page);
         }
+        first.groups().ifPresent(groups -> {
+            for (var page = 0; page * GroupFolds.PAGE < groups.size(); page++) {
+                second.groups().orElseThrow().restore(groups.page(page));
+            }
+        });
         second.restore(first.state());
         for (var row = cut; row < rows.size; row++) {
             second.learn(Rows.slice(rows, row, row + 1));
@@ -223,10 +242,10 @@ class LanesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(By.class)
-    void of_held_out_folds_never_learn_theirs_and_are_scored_on_it(By by) {
+    @CsvSource({"ID,", "GROUP,", "ID, CLASS", "GROUP, CLASS"})
+    void of_held_out_folds_never_learn_theirs_and_are_scored_on_it(By by, @Nullable Strata strata) {
         var config = new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.ADAGRAD, 0.1, 0), Rows.BITS);
-        var lanes = folds(4, by);
+        var lanes = FoldsTest.folds(4, by, strata);
         var side = new Trainer(config.withLanes(lanes), List.of());
         var rows = rows(random, 4_000, _ -> true);
         for (var i = 0; i < rows.size; i++) {
@@ -236,7 +255,7 @@ class LanesTest {
         copy(rows, numberless, _ -> true);
         side.learn(numberless);
 
-        var folds = new Folds(lanes);
+        var dealt = dealt(new Folds(lanes), numberless);
         var scored = 0.0;
         for (var fold = 0; fold < 4; fold++) {
             var held = fold;
@@ -245,7 +264,7 @@ class LanesTest {
             var weight = 0.0;
             for (var i = 0; i < numberless.size; i++) {
                 var one = Rows.slice(numberless, i, i + 1);
-                if (folds.of(one.ids[0], one.groups[0]) != held) {
+                if (dealt[i] != held) {
                     alone.learn(one);
                 } else if (!Float.isNaN(one.labels[0])) {
                     var p = alone.predict(one, 0);
@@ -267,6 +286,15 @@ class LanesTest {
         assertThat(scored).isPositive();
     }
 
+    /// The fold of each; -1 of those that no loss of classes accepts.
+    private static int[] dealt(Folds folds, Examples rows) {
+        var dealt = new int[rows.size];
+        for (var i = 0; i < rows.size; i++) {
+            dealt[i] = Float.isNaN(rows.labels[i]) ? -1 : folds.deal(rows.ids[i], rows.groups[i], rows.labels[i]);
+        }
+        return dealt;
+    }
+
     private static void copy(Examples from, Examples to, IntPredicate which) {
         for (var i = 0; i < from.size; i++) {
             if (which.test(i)) {
@@ -276,21 +304,6 @@ class LanesTest {
                 }
                 to.end(from.labels[i], from.weights[i], from.ids[i], from.groups[i], from.times[i]);
             }
-        }
-    }
-
-    @Test
-    void hold_out_whole_groups_evenly() {
-        var folds = new Folds(folds(5, By.GROUP));
-        var counts = new int[5];
-        for (var group = 0; group < 10_000; group++) {
-            // train has the middle of the hashes only
-            var hash = Long.MIN_VALUE / 2 + (random.nextLong() >>> 2);
-            counts[folds.of(random.nextLong(), hash)]++;
-            assertThat(folds.of(1, hash)).isEqualTo(folds.of(2, hash));
-        }
-        for (var count : counts) {
-            assertThat(count).isBetween(1_800, 2_200);
         }
     }
 
@@ -318,11 +331,31 @@ class LanesTest {
             assertThatThrownBy(() -> grid(NONE, NONE, NONE))
                     .hasMessage(
                             "learn.lanes has no lanes: expected lists of learning-rate, l1, l2 or power-t, or folds");
-            assertThatThrownBy(() -> folds(16, By.ID))
+            assertThatThrownBy(() -> FoldsTest.folds(16, By.ID, null))
                     .hasMessage("learn.lanes.folds = 16 is out of range: expected 2 to 15");
             assertThatThrownBy(() -> grid(Optional.of(List.of(0.1, 0.1)), NONE, NONE))
                     .hasMessage("learn.lanes.learning-rate = [0.1, 0.1] is no choice: expected one value or more, each"
                             + " once");
+        }
+
+        @Test
+        void in_strata_of_classes_where_there_are_none_or_no_folds() {
+            var squared = new LearnConfig(LossKind.SQUARED, sgd, 10);
+
+            assertThatThrownBy(() -> squared.withLanes(FoldsTest.folds(3, By.ID, Strata.CLASS)))
+                    .hasMessage(
+                            "learn.lanes.strata = class does not go with learn.loss = squared: expected a loss of two"
+                                    + " classes, as a number has none");
+            assertThatThrownBy(() -> new LanesConfig(
+                            RATES,
+                            NONE,
+                            NONE,
+                            NONE,
+                            OptionalInt.empty(),
+                            Optional.empty(),
+                            Optional.of(Strata.CLASS),
+                            Optional.empty()))
+                    .hasMessage("learn.lanes.strata does not go with a grid: expected it with folds only");
         }
 
         @Test
@@ -334,6 +367,7 @@ class LanesTest {
                     NONE,
                     Optional.of(List.of(0.0, 0.5)),
                     OptionalInt.empty(),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.of(Publish.ALL));
 

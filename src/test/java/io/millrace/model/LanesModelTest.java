@@ -34,6 +34,7 @@ class LanesModelTest {
                 Optional.empty(),
                 OptionalInt.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(publish));
         return Trips.SPEC.withLearn(
                 new LearnConfig(learn.loss(), new OptimizerConfig(kind, 1, 0), learn.bits()).withLanes(lanes));

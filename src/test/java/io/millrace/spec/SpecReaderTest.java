@@ -9,6 +9,7 @@ import io.millrace.event.TimeConfig;
 import io.millrace.feature.FeatureConfig;
 import io.millrace.feature.FeatureConfig.Scale;
 import io.millrace.kernel.Activation;
+import io.millrace.learn.LanesConfig;
 import io.millrace.learn.LearnConfig.LossKind;
 import io.millrace.split.DedupeConfig;
 import io.millrace.split.DedupeConfig.Across;
@@ -99,6 +100,33 @@ class SpecReaderTest {
             var spec = read(WHOLE + "  - { cross: [page, user] }\n");
 
             assertThat(spec.fields().names()).containsExactly("user", "clicked", "page", "age");
+        }
+    }
+
+    @Nested
+    class Lanes {
+        private static final String FOLDS = "learn:\n  lanes: { folds: 5, by: group, strata: class, publish: all }\n";
+
+        @Test
+        void are_read_and_written() throws IOException {
+            var spec = read(WHOLE + FOLDS);
+
+            var lanes = spec.learn().lanes().orElseThrow();
+            assertThat(lanes.folds()).hasValue(5);
+            assertThat(lanes.by()).hasValue(LanesConfig.By.GROUP);
+            assertThat(lanes.strata()).hasValue(LanesConfig.Strata.CLASS);
+            assertThat(lanes.publish()).hasValue(LanesConfig.Publish.ALL);
+            assertThat(SpecReader.ofJson(spec.toJson()).learn()).isEqualTo(spec.learn());
+            assertThat(read(WHOLE + FOLDS.replace(", strata: class", "")).hash())
+                    .isNotEqualTo(spec.hash());
+        }
+
+        @Test
+        void in_strata_are_refused_where_a_number_is_learned() {
+            assertRefused(
+                    WHOLE.replace(", above: 0", "") + FOLDS.replace("learn:\n", "learn:\n  loss: squared\n"), """
+                    learn.lanes.strata = class does not go with learn.loss = squared: expected a loss of two classes, as a number has none
+                      in FILE, line 12""");
         }
     }
 
@@ -224,6 +252,17 @@ class SpecReaderTest {
                     .isEqualTo(read(WHOLE).hash())
                     .isNotEqualTo(
                             read(learner("{ kind: factorization-machine }")).hash());
+        }
+
+        @Test
+        void of_layers_is_refused_with_numbers_that_its_step_counts_first() throws IOException {
+            var inclusive = WHOLE.replace("{ number: age }", "{ number: age, scale: standard-inclusive }");
+
+            assertRefused(inclusive + "learn:\n  learner: { kind: mlp }\n", """
+                    features[1].scale = standard-inclusive does not go with learn.learner.kind = mlp: expected standard or none
+                      in FILE, line 9""");
+            assertThat(read(inclusive).numbers()).hasSize(1);
+            assertThat(read(learner("{ kind: mlp }")).numbers()).hasSize(1);
         }
 
         @Test
