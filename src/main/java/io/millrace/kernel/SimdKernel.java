@@ -8,7 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// The same bits as [ScalarKernel], in vector registers where they pay. One a thread: it has a buffer.
 ///
 /// In registers, and here, is what goes over a row of more than [#SHORT] entries and writes no cell: the dot product,
-/// whose sixteen partial sums are the lanes of a register of 512 bits, and the check before a plain step. All
+/// whose sixteen partial sums are the lanes of a register of 512 bits, and the check before a plain step. Rows whose
+/// entries are known to be distinct go to [SimdSteps]. All
 /// else, and all on a CPU with smaller registers, is the scalar loop. Scalar time over vector time for 75
 /// entries, on a Xeon with AVX-512 (docs/benchmarks.md has whole steps):
 ///
@@ -32,6 +33,8 @@ final class SimdKernel extends ScalarKernel {
 
     /// Where the cells of the lanes begin.
     private final int[] at = new int[4 * LANES];
+
+    private final SimdSteps steps = new SimdSteps();
 
     @Override
     public String name() {
@@ -117,6 +120,9 @@ final class SimdKernel extends ScalarKernel {
 
     @Override
     public boolean addScaled(float[] cells, int stride, Entries row, float scale) {
+        if (stride == 1 && apart(row)) {
+            return steps.addScaled(cells, row, scale);
+        }
         if (!WIDE || row.n <= SHORT) {
             return super.addScaled(cells, stride, row, scale);
         }
@@ -181,5 +187,69 @@ final class SimdKernel extends ScalarKernel {
             }
         }
         return true;
+    }
+
+    /// Whether the entries of a row are distinct, and enough of them for [SimdSteps].
+    private static boolean apart(Entries row) {
+        return row.distinct && row.n > SHORT;
+    }
+
+    @Override
+    public boolean bounded(Entries row, float gradient) {
+        return apart(row) ? SimdSteps.largest(row) * Math.abs(gradient) <= MOST : super.bounded(row, gradient);
+    }
+
+    @Override
+    public void shrink(float[] cells, int stride, Entries row, float l1, float l2) {
+        if (stride <= SimdSteps.MOST && apart(row)) {
+            steps.shrink(cells, stride, row, l1, l2);
+        } else {
+            super.shrink(cells, stride, row, l1, l2);
+        }
+    }
+
+    @Override
+    public void momentum(float[] cells, Entries row, float scale, float mu, boolean nesterov) {
+        if (apart(row)) {
+            steps.momentum(cells, row, scale, mu, nesterov);
+        } else {
+            super.momentum(cells, row, scale, mu, nesterov);
+        }
+    }
+
+    @Override
+    public void adaptive(
+            float[] cells,
+            Entries row,
+            float gradient,
+            float rate,
+            float keep,
+            float take,
+            float epsilon,
+            float l1,
+            float l2) {
+        if (apart(row)) {
+            steps.adaptive(cells, row, gradient, rate, keep, take, epsilon, l1, l2);
+        } else {
+            super.adaptive(cells, row, gradient, rate, keep, take, epsilon, l1, l2);
+        }
+    }
+
+    @Override
+    public void adam(float[] cells, Entries row, float gradient, float alpha, float beta1, float beta2, float epsilon) {
+        if (apart(row)) {
+            steps.adam(cells, row, gradient, alpha, beta1, beta2, epsilon);
+        } else {
+            super.adam(cells, row, gradient, alpha, beta1, beta2, epsilon);
+        }
+    }
+
+    @Override
+    public void ftrl(float[] cells, Entries row, float gradient, float alpha, float beta, float l1, float l2) {
+        if (apart(row)) {
+            steps.ftrl(cells, row, gradient, alpha, beta, l1, l2);
+        } else {
+            super.ftrl(cells, row, gradient, alpha, beta, l1, l2);
+        }
     }
 }

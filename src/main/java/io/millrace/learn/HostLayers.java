@@ -96,7 +96,7 @@ final class HostLayers implements Layers {
         spread(pending, left);
         moved.t = t;
         moved.weight = 1;
-        moved.entries.of(numbers, 0, slopes, 0, dense + slots.size() * width);
+        moved.entries.of(numbers, 0, slopes, 0, dense + slots.size() * width).distinct(dense, width);
         var fresh = beginFeatures(t);
         if (optimizer.step(kernel, cells.data, moved, Softmax.STRAIGHT, 1)) {
             load();

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -209,9 +212,31 @@ abstract class KernelContract {
 
         /// Of every length, from anywhere, with an index twice here and there, and values up to the largest.
         private Entries[] row(int n) {
-            x = floats(n + 9);
             indices =
                     random.ints(n + 5, 0, random.nextBoolean() ? CELLS : n + 1).toArray();
+            return rows(n);
+        }
+
+        /// Of distinct indices: some that follow one another, then runs.
+        private Entries[] row(int together, int run, int runs) {
+            var n = together + run * runs;
+            indices = new int[n + 5];
+            var first = random.nextInt(CELLS - n);
+            var places = IntStream.range(0, runs).boxed().collect(Collectors.toCollection(ArrayList::new));
+            Collections.shuffle(places, random);
+            for (var j = 0; j < n; j++) {
+                var behind = j - together;
+                indices[5 + j] = first + (behind < 0 ? j : together + places.get(behind / run) * run + behind % run);
+            }
+            var rows = rows(n);
+            for (var row : rows) {
+                row.distinct(together, run);
+            }
+            return rows;
+        }
+
+        private Entries[] rows(int n) {
+            x = floats(n + 9);
             for (var k = random.nextInt(3); k > 0; k--) {
                 x[random.nextInt(x.length)] = EXTREMES[random.nextInt(EXTREMES.length)];
                 cells[random.nextInt(cells.length)] = EXTREMES[random.nextInt(EXTREMES.length)];
@@ -225,8 +250,7 @@ abstract class KernelContract {
                     : (float) Math.abs(random.nextGaussian());
         }
 
-        private void assertSame(Function<Kernel, Consumer<Entries>> method, int n) {
-            var rows = row(n);
+        private void assertSame(Function<Kernel, Consumer<Entries>> method, Entries[] rows) {
             var before = cells.clone();
             method.apply(Kernel.scalar()).accept(rows[0]);
             System.arraycopy(cells, 0, same, 0, cells.length);
@@ -250,34 +274,50 @@ abstract class KernelContract {
         @ValueSource(ints = {1, 2, 3})
         void gives_the_bits_of_the_scalar_kernel(int stride) {
             for (var n = 0; n <= 100; n++) {
-                float a = number();
-                float b = number();
-                float c = number();
-                float d = number();
-                var sums = new double[2];
-                var results = new ArrayList<Object>();
-                assertSame(kernel -> row -> results.add(floatToIntBits(kernel.dot(cells, stride, row))), n);
-                assertSame(kernel -> row -> results.add(kernel.addScaled(cells, stride, row, a - b)), n);
-                assertSame(kernel -> row -> results.add(kernel.bounded(row, a - b)), n);
-                assertSame(kernel -> row -> kernel.shrink(cells, stride, row, a, b), n);
-                assertSame(kernel -> row -> kernel.momentum(cells, row, a - b, c, stride == 2), n);
-                assertSame(kernel -> row -> kernel.adaptive(cells, row, a - b, c, 1, 1, d, 0, 0), n);
-                assertSame(kernel -> row -> kernel.adaptive(cells, row, a - b, c, 0.9f, 0.1f, 0, a, d), n);
-                assertSame(kernel -> row -> kernel.adam(cells, row, a - b, c, 0.9f, 0.99f, d), n);
-                assertSame(kernel -> row -> kernel.ftrl(cells, row, a - b, c, d, a, b), n);
-                assertSame(
-                        kernel -> row -> {
-                            kernel.normalize(cells, row, a * a, sums);
-                            results.add(List.of(sums[0], sums[1]));
-                        },
-                        n);
-                assertSame(kernel -> row -> kernel.addNormalized(cells, row, a - b), n);
+                var size = n;
+                check(stride, () -> row(size));
+            }
+        }
 
-                for (var k = 0; k < results.size(); k += 2) {
-                    assertThat(results.get(k + 1))
-                            .as("result %d of n = %d", k, n)
-                            .isEqualTo(results.get(k));
-                }
+        /// Around registers, and around what is computed at a time.
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 3})
+        void gives_the_bits_of_the_scalar_kernel_where_entries_are_distinct(int stride) {
+            for (var trial = 0; trial < 40; trial++) {
+                var isLong = trial % 8 == 7;
+                var together = isLong ? 2_000 + random.nextInt(200) : random.nextInt(100);
+                var run = 1 + random.nextInt(trial % 2 == 0 ? 20 : 70);
+                var runs = random.nextInt(1 + (isLong ? 1_000 : 100) / run);
+                check(stride, () -> row(together, run, runs));
+            }
+        }
+
+        private void check(int stride, Supplier<Entries[]> rows) {
+            float a = number();
+            float b = number();
+            float c = number();
+            float d = number();
+            var sums = new double[2];
+            var results = new ArrayList<Object>();
+            assertSame(kernel -> row -> results.add(floatToIntBits(kernel.dot(cells, stride, row))), rows.get());
+            assertSame(kernel -> row -> results.add(kernel.addScaled(cells, stride, row, a - b)), rows.get());
+            assertSame(kernel -> row -> results.add(kernel.bounded(row, a - b)), rows.get());
+            assertSame(kernel -> row -> kernel.shrink(cells, stride, row, a, b), rows.get());
+            assertSame(kernel -> row -> kernel.momentum(cells, row, a - b, c, stride == 2), rows.get());
+            assertSame(kernel -> row -> kernel.adaptive(cells, row, a - b, c, 1, 1, d, 0, 0), rows.get());
+            assertSame(kernel -> row -> kernel.adaptive(cells, row, a - b, c, 0.9f, 0.1f, 0, a, d), rows.get());
+            assertSame(kernel -> row -> kernel.adam(cells, row, a - b, c, 0.9f, 0.99f, d), rows.get());
+            assertSame(kernel -> row -> kernel.ftrl(cells, row, a - b, c, d, a, b), rows.get());
+            assertSame(
+                    kernel -> row -> {
+                        kernel.normalize(cells, row, a * a, sums);
+                        results.add(List.of(sums[0], sums[1]));
+                    },
+                    rows.get());
+            assertSame(kernel -> row -> kernel.addNormalized(cells, row, a - b), rows.get());
+
+            for (var k = 0; k < results.size(); k += 2) {
+                assertThat(results.get(k + 1)).as("result %d", k).isEqualTo(results.get(k));
             }
         }
     }

@@ -1,8 +1,9 @@
 package io.millrace.learn;
 
-import io.millrace.kernel.Activation;
 import io.millrace.kernel.KernelChoice;
-import java.util.Random;
+import io.millrace.learn.LearnConfig.OptimizerKind;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,12 +17,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Mini-batches a second: load the weights, forward, backward to all weights and to the input, ReLU; no optimizer.
-/// One thread. Run it by hand: `org.openjdk.jmh.Main NetworkBenchmark`; `src/bench/mlp.py` makes GFLOP/s of it beside
-/// numpy and scikit-learn.
+/// Microseconds a mini-batch of [LayersStep], without and with an optimizer. One thread. Run it by hand:
+/// `org.openjdk.jmh.Main NetworkBenchmark`; `src/bench/speed.py` has the same beside other libraries.
 @State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
@@ -32,40 +32,30 @@ public class NetworkBenchmark {
     @Param({"32", "256"})
     public int batch;
 
+    @Param({"NONE", "SGD", "ADAGRAD", "ADAM"})
+    public String optimizer;
+
     @Param({"SIMD"})
     public KernelChoice kernel;
 
-    private Network network = new Network(KernelChoice.SCALAR.kernel().dense(), new int[] {1, 1}, Activation.RELU, 1);
-    private float[] parameters = {};
-    private float[] slopes = {};
+    private LayersStep step = make("1-1", 1, "NONE", KernelChoice.SCALAR);
 
-    /// Weights, inputs and slopes at random.
+    private static LayersStep make(String widths, int batch, String optimizer, KernelChoice kernel) {
+        var all =
+                Arrays.stream(widths.split("-", -1)).mapToInt(Integer::parseInt).toArray();
+        var kind = Optional.of(optimizer).filter(name -> !name.equals("NONE")).map(OptimizerKind::valueOf);
+        return new LayersStep(kernel.kernel(), all, batch, kind);
+    }
+
+    /// Weights, inputs and labels at random.
     @Setup
     public void begin() {
-        var all = java.util.Arrays.stream(widths.split("-", -1))
-                .mapToInt(Integer::parseInt)
-                .toArray();
-        network = new Network(kernel.kernel().dense(), all, Activation.RELU, batch);
-        parameters = new float[(int) Network.parameters(all)];
-        slopes = new float[parameters.length];
-        Network.begin(all, Activation.RELU, Uniform.seed(1), parameters);
-        var random = new Random(1);
-        for (var r = 0; r < batch; r++) {
-            for (var k = 0; k < all[0]; k++) {
-                network.input()[r * network.inputStride() + k] = (float) random.nextGaussian();
-            }
-            for (var c = 0; c < all[all.length - 1]; c++) {
-                network.marginSlopes()[r * network.marginStride() + c] = (float) random.nextGaussian();
-            }
-        }
+        step = make(widths, batch, optimizer, kernel);
     }
 
     /// @return something that depends on all of it
     @Benchmark
     public float step() {
-        network.load(parameters, 0, 1);
-        network.forward(0, batch);
-        network.backward(batch, slopes);
-        return slopes[0] + network.inputSlopes()[0];
+        return step.take();
     }
 }
