@@ -58,10 +58,22 @@ final class OpenCl implements AutoCloseable {
                 .put(0)
                 .flip();
         var code = BufferUtils.createIntBuffer(1);
-        context = clCreateContext(properties, device.id, null, 0, code);
+        synchronized (OpenCl.class) {
+            context = clCreateContext(properties, device.id, null, 0, code);
+        }
         check("clCreateContext", code.get(0));
         queue = clCreateCommandQueue(context, device.id, 0, code);
+        if (code.get(0) != CL_SUCCESS) {
+            releaseContext();
+        }
         check("clCreateCommandQueue", code.get(0));
+    }
+
+    /// One thread at a time: with the first of a process drivers begin, and with the last some end.
+    private void releaseContext() {
+        synchronized (OpenCl.class) {
+            clReleaseContext(context);
+        }
     }
 
     /// Name of the device that [#open] would take.
@@ -93,7 +105,7 @@ final class OpenCl implements AutoCloseable {
     }
 
     private static Device choose() {
-        var devices = Platforms.devices();
+        var devices = Platforms.found();
         return devices.stream()
                 .filter(Device::gpu)
                 .findFirst()
@@ -103,9 +115,11 @@ final class OpenCl implements AutoCloseable {
                                 + " PoCL (Debian's pocl-opencl-icd), which computes on the CPU")));
     }
 
-    /// The loader of drivers, found once.
+    /// The loader of drivers and what they drive, found once: a driver that one thread asks while another opens the
+    /// first context, or closes the last, may end the process (PoCL 3.1).
     private static final class Platforms {
         private static final @Nullable String MISSING = load();
+        private static @Nullable List<Device> found;
 
         private static @Nullable String load() {
             Configuration.OPENCL_EXPLICIT_INIT.set(true);
@@ -122,7 +136,15 @@ final class OpenCl implements AutoCloseable {
             }
         }
 
-        static List<Device> devices() {
+        /// @throws DeviceException if there is no library, or a driver fails
+        static synchronized List<Device> found() {
+            if (found == null) {
+                found = List.copyOf(devices());
+            }
+            return found;
+        }
+
+        private static List<Device> devices() {
             if (MISSING != null) {
                 throw new DeviceException("the library of OpenCL is missing (" + MISSING
                         + "): expected libOpenCL.so.1 and a driver, such as Debian's pocl-opencl-icd");
@@ -288,6 +310,6 @@ final class OpenCl implements AutoCloseable {
             clReleaseProgram(program);
         }
         clReleaseCommandQueue(queue);
-        clReleaseContext(context);
+        releaseContext();
     }
 }

@@ -167,7 +167,7 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
         var device = OpenCl.open();
         try {
             return new OpenClLayers(shape, device);
-        } catch (DeviceException refused) {
+        } catch (RuntimeException | Error refused) {
             device.close();
             throw refused;
         }

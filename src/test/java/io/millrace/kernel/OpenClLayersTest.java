@@ -1,8 +1,12 @@
 package io.millrace.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +25,23 @@ class OpenClLayersTest {
                     .isInstanceOf(DeviceException.class)
                     .hasMessage(
                             "clEnqueueReadBuffer on " + OpenClLayers.find() + " failed with CL_INVALID_VALUE (-30)");
+        }
+    }
+
+    /// A driver need not take it: PoCL 3.1 ends the process when it is asked for devices while a context comes or goes.
+    @Test
+    void several_threads_find_open_and_close_at_once() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(4)) {
+            Callable<String> task = () -> {
+                var found = OpenClLayers.find();
+                try (var layers = small()) {
+                    assertThat(layers.device()).isEqualTo(found);
+                }
+                return found;
+            };
+            for (var answer : threads.invokeAll(Collections.nCopies(40, task))) {
+                assertThat(answer.get()).isNotBlank();
+            }
         }
     }
 
