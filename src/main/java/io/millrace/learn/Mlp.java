@@ -191,6 +191,7 @@ final class Mlp implements Estimator {
 
     @Override
     public void restore(List<Double> state, ByteBuffer rows) {
+        layers.store(); // the cells go to a device again, and it may have later ones
         optimizer.restore(state);
         pending.restore(rows, features);
         loaded = -1;
@@ -198,6 +199,7 @@ final class Mlp implements Estimator {
 
     @Override
     public void reset() {
+        layers.close(); // what is on a device is no longer what the cells are
         cells.clear();
         optimizer.reset();
         pending.clear();

@@ -186,6 +186,43 @@ class DeviceLayersTest {
         }
     }
 
+    /// What is on the device is neither what it begins with nor what a state goes with.
+    @Test
+    void begins_anew_while_it_is_open() {
+        var config = config(LossKind.LOGISTIC, optimizer(OptimizerKind.ADAM, false), Activation.RELU, 8)
+                .on(DeviceKind.OPENCL);
+        var rows = rows(3 * BATCH, LossKind.LOGISTIC);
+        try (var trainer = new Trainer(config, List.of());
+                var other = new Trainer(config, List.of())) {
+            trainer.learn(rows);
+            trainer.reset();
+
+            assertThat(trainer.digest()).isEqualTo(other.digest()).isNotZero();
+
+            trainer.learn(rows);
+            other.learn(rows);
+            assertThat(trainer.digest()).isEqualTo(other.digest());
+        }
+    }
+
+    /// A state comes apart from the cells, before or after them: those that the device has stay.
+    @Test
+    void keeps_its_cells_when_a_state_comes() {
+        var config = config(LossKind.LOGISTIC, optimizer(OptimizerKind.ADAM, false), Activation.RELU, 8)
+                .on(DeviceKind.OPENCL);
+        var rows = rows(3 * BATCH + 5, LossKind.LOGISTIC);
+        try (var trainer = new Trainer(config, List.of());
+                var other = new Trainer(config, List.of())) {
+            trainer.learn(rows);
+            trainer.restore(trainer.state());
+            trainer.learn(rows);
+            other.learn(rows);
+            other.learn(rows);
+
+            assertThat(trainer.digest()).isEqualTo(other.digest());
+        }
+    }
+
     @SuppressWarnings("try") // that it is closed is what the test is about
     @Test
     void has_nothing_once_it_is_closed_until_it_begins_anew() {
