@@ -92,6 +92,7 @@ final class CandidateCommand implements Runnable {
             var properties = client.properties();
             options.check();
             var _ = ask.patience();
+            var _ = kernel.choice(spec); // before the gate hears of a candidate that can't run here
             try (var stop = new Stop(command.commandLine().getErr());
                     var kafka = new Broker(properties)) {
                 return run(kafka, properties, spec, lineage, stop);

@@ -63,6 +63,9 @@ final class RunCommand implements Callable<Integer> {
         var elsewhere = embedded ? Map.<String, Object>of() : client.properties();
         var lineage = lineages.lineage();
         options.check();
+        if (names.contains(RoleName.TRAIN)) {
+            var _ = kernel.choice(spec); // before topics are made
+        }
         var serve = names.contains(RoleName.SERVE) ? server.free() : server.config();
         try (var stop = new Stop(command.commandLine().getErr());
                 var own = embedded ? broker.start() : null) {

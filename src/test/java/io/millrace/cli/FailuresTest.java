@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.kernel.WithDevice;
 import io.millrace.role.RoleException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -16,6 +17,17 @@ class FailuresTest {
 
         assertThat(Failures.exitCode(slow)).isEqualTo(1);
         assertThat(Failures.message(slow)).isEqualTo("127.0.0.1:9092 did not answer in time");
+    }
+
+    @Test
+    void of_a_device_are_nobodys_wrong_input() {
+        var failed = WithDevice.Failure.of("clFinish on a device failed with CL_OUT_OF_RESOURCES (-5)");
+        var role = new RoleException("flights.main.train can't go on: " + failed.getMessage(), failed);
+
+        assertThat(Failures.exitCode(failed)).isEqualTo(1);
+        assertThat(Failures.exitCode(role)).isEqualTo(1);
+        assertThat(Failures.message(failed)).isEqualTo(failed.getMessage());
+        assertThat(Failures.message(role)).isEqualTo(role.getMessage());
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -105,16 +107,21 @@ class WrongCommandTest {
 
         @Test
         void names_no_device_when_one_is_given() {
-            assertWrong(
-                    "--kernel = opencl does not go with flight-delays: expected a spec that names it, with"
-                            + " learn.kernel: opencl, as a device has bits of its own",
-                    "replay",
-                    "--spec",
-                    spec,
-                    "--kernel",
-                    "opencl",
-                    "flights.csv");
+            assertWrong(NO_DEVICE, "replay", "--spec", spec, "--kernel", "opencl", "flights.csv");
         }
+
+        /// Before a broker is asked, topics are made or the gate hears of a candidate.
+        @ParameterizedTest
+        @ValueSource(strings = {"run", "candidate start another"})
+        void names_no_device_when_one_is_given_to_what_needs_a_broker(String command) {
+            var args = new ArrayList<>(List.of(command.split(" ")));
+            args.addAll(List.of("--spec", spec, "--kernel", "opencl", "--bootstrap-servers", "localhost:1"));
+            assertWrong(NO_DEVICE, args.toArray(String[]::new));
+        }
+
+        private static final String NO_DEVICE =
+                "--kernel = opencl does not go with flight-delays: expected a spec that names it, with"
+                        + " learn.kernel: opencl, as a device has bits of its own";
 
         @ParameterizedTest
         @ValueSource(strings = {"run", "replay"})

@@ -16,6 +16,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(WithDevice.Condition.class)
 public @interface WithDevice {
+    /// What a device answers that fails.
+    final class Failure {
+        private Failure() {}
+
+        public static DeviceException of(String message) {
+            return new DeviceException(message);
+        }
+    }
+
     /// Whether there is one, and why not.
     final class Condition implements ExecutionCondition {
         @Override
