@@ -50,7 +50,7 @@ final class OpenCl implements AutoCloseable {
         }
     }
 
-    private OpenCl(Device device) {
+    OpenCl(Device device) {
         this.device = device;
         var properties = BufferUtils.createPointerBuffer(3)
                 .put(CL_CONTEXT_PLATFORM)
@@ -104,7 +104,8 @@ final class OpenCl implements AutoCloseable {
         return new OpenCl(choose());
     }
 
-    private static Device choose() {
+    /// @throws DeviceException if there is none
+    static Device choose() {
         var devices = Platforms.found();
         return devices.stream()
                 .filter(Device::gpu)

@@ -70,6 +70,27 @@ class OpenClLayersTest {
     }
 
     @Test
+    void arrays_count_while_they_are_there() {
+        var found = OpenCl.choose();
+        var little = new OpenCl.Device(
+                found.id(), found.platform(), found.name(), 10_000, 6_000, found.rounds(), found.gpu());
+        try (var device = new OpenCl(little)) {
+            var first = device.array(1_000);
+            var second = device.array(1_000);
+            assertThatThrownBy(() -> device.array(1_000))
+                    .isInstanceOf(DeviceException.class)
+                    .hasMessageStartingWith("learning needs 12000 bytes of " + device.name()
+                            + ": expected at most the 10000 that it has\n");
+            assertThatThrownBy(() -> second.reserve(1_501))
+                    .isInstanceOf(DeviceException.class)
+                    .hasMessageStartingWith(
+                            "learning needs 8192 bytes of " + device.name() + " in one array: expected");
+            first.free();
+            device.array(1_500);
+        }
+    }
+
+    @Test
     void a_program_that_a_device_refuses_is_told_with_what_its_compiler_says() {
         try (var device = OpenCl.open()) {
             assertThatThrownBy(() -> device.compile("kernel void f() { nonsense; }", ""))

@@ -168,7 +168,11 @@ class DeviceLayersTest {
         var config = config(LossKind.SQUARED, optimizer(kind, false), Activation.IDENTITY, 8)
                 .on(DeviceKind.OPENCL);
         try (var trainer = new Trainer(config, List.of())) {
-            trainer.learn(rows(BATCH, LossKind.SQUARED));
+            var first = rows(BATCH, LossKind.SQUARED);
+            for (var j = 0; j < first.rows[first.size]; j++) {
+                first.indices[j] = Math.max(1, first.indices[j]); // feature 0 has no embedding yet
+            }
+            trainer.learn(first);
             var before = trainer.cells().data.clone();
             var refused = trainer.refused();
             var huge = new Examples(0);
@@ -205,21 +209,51 @@ class DeviceLayersTest {
         }
     }
 
-    /// A state comes apart from the cells, before or after them: those that the device has stay.
+    /// A state comes apart from the cells, before or after them: those that the device has stay, and the rows that wait
+    /// are those of the state.
     @Test
     void keeps_its_cells_when_a_state_comes() {
-        var config = config(LossKind.LOGISTIC, optimizer(OptimizerKind.ADAM, false), Activation.RELU, 8)
-                .on(DeviceKind.OPENCL);
-        var rows = rows(3 * BATCH + 5, LossKind.LOGISTIC);
-        try (var trainer = new Trainer(config, List.of());
-                var other = new Trainer(config, List.of())) {
-            trainer.learn(rows);
-            trainer.restore(trainer.state());
-            trainer.learn(rows);
-            other.learn(rows);
-            other.learn(rows);
+        var config = config(LossKind.LOGISTIC, optimizer(OptimizerKind.ADAM, false), Activation.RELU, 8);
+        var host = new Trainer(config, List.of());
+        try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+            var before = rows(3 * BATCH + 5, LossKind.LOGISTIC);
+            var after = rows(2 * BATCH + 9, LossKind.LOGISTIC);
+            for (var trainer : List.of(host, device)) {
+                trainer.learn(before);
+                var state = trainer.state();
+                trainer.learn(after);
+                trainer.restore(state);
+                trainer.learn(after);
+            }
 
-            assertThat(trainer.digest()).isEqualTo(other.digest());
+            WithDevice.Agreement.check(device.cells().data, host.cells().data);
+        }
+    }
+
+    /// More entries, features and cells than there is room for at first, or than are copied at a time.
+    @Test
+    void makes_room_for_what_is_large() {
+        var few = config(LossKind.LOGISTIC, optimizer(OptimizerKind.ADAGRAD, false), Activation.RELU, 12);
+        var config = new LearnConfig(few.loss(), few.optimizer(), 16)
+                .withLearner(few.learner().orElseThrow());
+        var host = new Trainer(config, List.of());
+        try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+            for (var entries : new int[] {3, 90, 40, 300}) {
+                var rows = new Examples(0);
+                for (var r = 0; r < 2 * BATCH; r++) {
+                    rows.begin();
+                    for (var j = 0; j < entries; j++) {
+                        rows.add(random.nextInt(1 << 16), (float) random.nextGaussian());
+                    }
+                    rows.end(r % 2, 1, 0, 0, r);
+                }
+                host.learn(rows);
+                device.learn(rows);
+                var prediction = new float[] {device.predict(rows, 0)};
+                WithDevice.Agreement.check(prediction, new float[] {host.predict(rows, 0)});
+            }
+            WithDevice.Agreement.check(device.cells().data, host.cells().data);
+            assertThat(device.digest()).isNotZero();
         }
     }
 
