@@ -22,34 +22,11 @@ import argparse
 import itertools
 import json
 import math
-import pathlib
 import re
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-WORK = ROOT / "target" / "peers"
-PEERS = ["vowpalwabbit==9.11.9", "river==0.26.1", "scikit-learn==1.9.1", "fastavro==1.13.1"]
-
-# Millrace's optimizer, and Vowpal Wabbit's options of the same.
-SETTINGS = {
-    "sgd": (
-        "{ kind: sgd, learning-rate: 0.05 }",
-        "--sgd --learning_rate 0.05 --power_t 0",
-    ),
-    "adagrad": (
-        "{ kind: adagrad, learning-rate: 0.3 }",
-        "--adaptive --learning_rate 0.3 --power_t 0.5",
-    ),
-    "ftrl": (
-        "{ kind: ftrl, learning-rate: 0.1, beta: 1 }",
-        "--ftrl --ftrl_alpha 0.1 --ftrl_beta 1",
-    ),
-    "normalized-adaptive": (
-        "{ kind: normalized-adaptive, learning-rate: 0.5 }",
-        "--learning_rate 0.5 --power_t 0.5",
-    ),
-}
+from common import ROOT, SETTINGS, WORK, in_environment
 
 SPEC = """
 model: peers
@@ -221,26 +198,12 @@ def same(peer, own):
     return f"{peer:.5g}" == f"{own:.5g}"
 
 
-def in_environment():
-    """Goes on in the virtual environment, which it makes if it is not there or holds other peers."""
-    home = WORK / "venv"
-    python, installed = home / "bin/python", home / "peers.txt"
-    wanted = "\n".join(PEERS)
-    if not installed.exists() or installed.read_text() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", *PEERS], check=True)
-        installed.write_text(wanted)
-    if pathlib.Path(sys.prefix).resolve() != home.resolve():
-        sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
-
-
 def main():
     arguments = argparse.ArgumentParser(description="Compares losses with those of other learners.")
     arguments.add_argument("--rows", type=int, default=300_000, help="flights, at most 1,000,000")
     arguments.add_argument("--install", action="store_true", help="only make the virtual environment")
     given = arguments.parse_args()
-    WORK.mkdir(parents=True, exist_ok=True)
-    in_environment()
+    in_environment(__file__)
     if given.install:
         return
     agree = against_flights(given.rows) & against_river()

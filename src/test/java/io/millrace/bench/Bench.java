@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.event.Wire;
+import java.nio.file.Path;
 
 /// Runs one benchmark by its name and prints what it measured.
 public final class Bench {
@@ -25,9 +26,10 @@ public final class Bench {
             case "bits" -> exit(KernelBits.run());
             case "lanes" -> LanesSpeed.run();
             case "kernels" -> KernelSpeed.run();
+            case "peers" -> PeerSpeed.run(Path.of(args[1]));
             default -> {
                 System.err.println("bench = " + name + ": expected one of speed, trainer, replay, freshness, restart,"
-                        + " restart-versions, operators, quality, bits, lanes, kernels");
+                        + " restart-versions, operators, quality, bits, lanes, kernels, peers");
                 System.exit(2);
             }
         }

@@ -29,7 +29,6 @@ final class KernelSpeed {
     private static final int WIDE = Integer.getInteger("bench.wide", 60_000);
     private static final long SEED = 7;
 
-    /// The settings of `src/bench/peers.py`, at which losses are those of Vowpal Wabbit.
     private static final Map<OptimizerKind, Double> RATES = new LinkedHashMap<>();
 
     static {
@@ -43,19 +42,27 @@ final class KernelSpeed {
 
     static void run() throws IOException {
         System.out.println("cpu: " + KernelChoice.cpu());
+        measure("narrow", 18, narrow());
+        measure("wide", 18, wide(18));
+        measure("wide", 22, wide(22));
+    }
+
+    static List<Examples> narrow() throws IOException {
         var flights = SpecReader.resource("specs/narrow.yaml");
-        var source = FlightFile.find();
-        measure("narrow", 18, batches(flights, source.events(flights, MOST)));
+        return batches(flights, FlightFile.find().events(flights, MOST));
+    }
+
+    static List<Examples> wide(int bits) throws IOException {
         var file = Files.createTempFile("wide", ".yaml");
         var wide = SpecReader.read(Files.writeString(file, WideEvents.spec("wide", "wide")));
         Files.delete(file);
-        var events = WideEvents.first(WIDE, SEED);
-        measure("wide", 18, batches(withBits(wide, 18), events));
-        measure("wide", 22, batches(withBits(wide, 22), events));
+        var learn = new LearnConfig(wide.learn().loss(), wide.learn().optimizer(), bits);
+        return batches(wide.withLearn(learn), WideEvents.first(WIDE, SEED));
     }
 
-    private static Spec withBits(Spec spec, int bits) {
-        return spec.withLearn(new LearnConfig(spec.learn().loss(), spec.learn().optimizer(), bits));
+    /// Logistic loss, at the settings of `src/bench/peers.py`, at which losses are those of Vowpal Wabbit.
+    static LearnConfig config(OptimizerKind kind, int bits) {
+        return new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(kind, RATES.get(kind), 0), bits);
     }
 
     /// Blocks of 1,024 examples, numbers in thousands as plain entries: no scaler, as others have none.
@@ -91,8 +98,8 @@ final class KernelSpeed {
                 batches.stream().mapToLong(batch -> batch.rows[batch.size]).sum();
         System.out.printf(
                 "%s, 2^%d: %,d examples of %.1f entries%n", name, bits, examples, (double) entries / examples);
-        RATES.forEach((kind, rate) -> {
-            var config = new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(kind, rate, 0), bits);
+        RATES.keySet().forEach(kind -> {
+            var config = config(kind, bits);
             var rounds = new Rounds("  " + kind, "ps an example");
             var loss = 0.0;
             for (var round = 0; round < Rounds.ALL; round++) {
