@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.Seed;
 import io.millrace.feature.Examples;
+import io.millrace.feature.FeatureConfig.Scale;
+import io.millrace.feature.NumberFeature;
 import io.millrace.kernel.Kernel;
 import io.millrace.kernel.KernelChoice;
 import io.millrace.learn.LanesConfig.By;
@@ -21,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
-import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -45,11 +46,11 @@ class LanesTest {
     }
 
     /// Rows short enough to be summed in order by a model that is alone, too; weights of some are not 1.
-    private static Examples rows(Random random, int count, IntPredicate which) {
+    private static Examples rows(Random random, int count) {
         var all = Rows.random(random, count);
         var some = new Examples(all.numbers);
         for (var i = 0; i < all.size; i++) {
-            if (all.rows[i + 1] - all.rows[i] > Kernel.SHORT || !which.test(i)) {
+            if (all.rows[i + 1] - all.rows[i] > Kernel.SHORT) {
                 continue;
             }
             some.begin();
@@ -98,7 +99,7 @@ class LanesTest {
                 Optional.empty(),
                 Optional.empty());
         var config = new LearnConfig(loss, base, Rows.BITS);
-        var rows = rows(random, 3_000, _ -> true);
+        var rows = rows(random, 3_000);
         var side = new Trainer(config.withLanes(lanes), Rows.NUMBERS, kernel.kernel());
 
         side.learn(rows);
@@ -117,6 +118,28 @@ class LanesTest {
             assertClose(side.metrics().get(name + ".lane-" + lane + ".decayed"), progress.get(name + ".decayed"));
         }
         assertThat(side.digest()).isNotZero();
+    }
+
+    /// A number that a step counts before it is taken: predictions are made with what was before it.
+    @Test
+    void take_inclusive_steps_as_models_of_their_own() {
+        var numbers =
+                List.of(new NumberFeature(4095, Scale.STANDARD_INCLUSIVE), new NumberFeature(4094, Scale.STANDARD));
+        var config = new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, 0.5, 0), Rows.BITS);
+        var rows = rows(random, 2_000);
+        var side = new Trainer(config.withLanes(grid(Optional.of(List.of(0.01, 0.1)), NONE, NONE)), numbers);
+
+        side.learn(rows);
+
+        for (var lane = 0; lane < 2; lane++) {
+            var optimizer = new OptimizerConfig(OptimizerKind.SGD, lane == 0 ? 0.01 : 0.1, 0);
+            var alone = new Trainer(new LearnConfig(LossKind.LOGISTIC, optimizer, Rows.BITS), numbers);
+            alone.learn(rows);
+            assertThat(lane(side.cells(), lane)).isEqualTo(alone.cells().data);
+            assertClose(
+                    side.metrics().get("log-loss.lane-" + lane),
+                    alone.progress().metrics().get("log-loss"));
+        }
     }
 
     private static void assertClose(Double found, Double expected) {
@@ -184,7 +207,7 @@ class LanesTest {
         @Test
         void is_the_first_until_another_was_better_for_some_windows() {
             var trainer = new Trainer(config, Rows.NUMBERS);
-            var rows = rows(random, 12_000, _ -> true);
+            var rows = rows(random, 12_000);
             var learned = 0;
             while (trainer.lane() == 0) {
                 trainer.learn(Rows.slice(rows, learned, learned + 1));
@@ -201,11 +224,11 @@ class LanesTest {
         @Test
         void predicts_and_has_the_digest_of_its_weights_alone() {
             var trainer = new Trainer(config, Rows.NUMBERS);
-            trainer.learn(rows(random, 6_000, _ -> true));
+            trainer.learn(rows(random, 6_000));
             var alone = new Trainer(
                     new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, 0.02, 0), Rows.BITS),
                     Rows.NUMBERS);
-            var rows = rows(random, 3_000, _ -> true);
+            var rows = rows(random, 3_000);
             trainer.reset();
             for (var again = 0; again < 3; again++) {
                 trainer.learn(rows);
@@ -215,6 +238,91 @@ class LanesTest {
             assertThat(trainer.lane()).isEqualTo(1);
             assertThat(trainer.versionDigest()).isEqualTo(alone.digest()).isNotEqualTo(trainer.digest());
             assertThat(trainer.predict(rows, 7)).isEqualTo(alone.predict(rows, 7));
+        }
+
+        private Examples labelled(int count) {
+            var all = rows(random, count);
+            var some = new Examples(all.numbers);
+            for (var i = 0; i < all.size; i++) {
+                if (!Float.isNaN(all.labels[i])) {
+                    copy(all, some, i);
+                }
+            }
+            return some;
+        }
+
+        @Test
+        void is_the_one_whose_predictions_are_progress() {
+            var trainer = new Trainer(config, Rows.NUMBERS);
+            var alone = new Trainer(
+                    new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, 0.02, 0), Rows.BITS),
+                    Rows.NUMBERS);
+            var rows = labelled(8_000);
+            var switched = 1024 * LaneChoice.WINDOWS;
+            for (var each : List.of(trainer, alone)) {
+                each.learn(Rows.slice(rows, 0, switched));
+                each.progress().reset();
+                each.learn(Rows.slice(rows, switched, rows.size));
+            }
+
+            assertThat(trainer.lane()).isEqualTo(1);
+            assertThat(trainer.progress().metrics()).isEqualTo(alone.progress().metrics());
+        }
+
+        @Test
+        void is_the_same_one_after_a_restore() {
+            var trainer = new Trainer(config, Rows.NUMBERS);
+            var rows = labelled(8_000);
+            trainer.learn(rows);
+            var again = new Trainer(config, Rows.NUMBERS);
+            System.arraycopy(trainer.cells().data, 0, again.cells().data, 0, trainer.cells().data.length);
+            for (var page = 0; page < again.cells().pages(); page++) {
+                again.cells().rewrite(page);
+            }
+
+            again.restore(trainer.state());
+
+            assertThat(again.lane()).isEqualTo(trainer.lane()).isEqualTo(1);
+            assertThat(again.versionDigest()).isEqualTo(trainer.versionDigest()).isNotEqualTo(trainer.digest());
+            assertThat(again.predict(rows, 3)).isEqualTo(trainer.predict(rows, 3));
+        }
+
+        /// At a rate of 9.9 the squared loss diverges, and steps are refused.
+        @Test
+        void alone_has_its_steps_counted_where_they_are_refused() {
+            var squared = new LearnConfig(LossKind.SQUARED, new OptimizerConfig(OptimizerKind.SGD, 0.5, 0), Rows.BITS);
+            var rows = labelled(8_000);
+            var good = new Trainer(squared.withLanes(grid(Optional.of(List.of(0.001, 9.9)), NONE, NONE)), Rows.NUMBERS);
+            good.learn(rows);
+            var bad = new Trainer(squared.withLanes(grid(Optional.of(List.of(9.9, 0.001)), NONE, NONE)), Rows.NUMBERS);
+            bad.learn(Rows.slice(rows, 0, 1024 * LaneChoice.WINDOWS));
+            var refused = bad.refused();
+            bad.learn(Rows.slice(rows, 1024 * LaneChoice.WINDOWS, rows.size));
+
+            assertThat(good.refused()).isZero();
+            assertThat(bad.lane()).isEqualTo(1);
+            assertThat(bad.refused()).isEqualTo(refused).isGreaterThan(1_000);
+        }
+
+        @Test
+        void of_folds_is_the_last_however_much_less_another_loses() {
+            var lanes = FoldsTest.folds(4, By.ID, null);
+            var folds = new Folds(lanes);
+            var rows = labelled(8_000);
+            for (var i = 0; i < rows.size; i++) {
+                var isEasy = folds.deal(rows.ids[i], rows.groups[i], 0) == 0;
+                rows.labels[i] = !isEasy && random.nextInt(3) == 0 ? 1 - rows.labels[i] : rows.labels[i];
+            }
+            var trainer = new Trainer(
+                    new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, 0.02, 0), Rows.BITS)
+                            .withLanes(lanes),
+                    Rows.NUMBERS);
+
+            trainer.learn(rows);
+
+            assertThat(trainer.metrics().get("log-loss.lane-0.decayed"))
+                    .isLessThan(0.9 * trainer.metrics().get("log-loss.lane-4.decayed"));
+            assertThat(trainer.lane()).isEqualTo(4);
         }
 
         @Test
@@ -242,21 +350,29 @@ class LanesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ID,", "GROUP,", "ID, CLASS", "GROUP, CLASS"})
-    void of_held_out_folds_never_learn_theirs_and_are_scored_on_it(By by, @Nullable Strata strata) {
-        var config = new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.ADAGRAD, 0.1, 0), Rows.BITS);
+    @CsvSource({
+        "ADAGRAD, ID,",
+        "ADAM, GROUP,",
+        "NORMALIZED_ADAPTIVE, ID, CLASS",
+        "MOMENTUM, GROUP, CLASS",
+        "FTRL, GROUP, CLASS"
+    })
+    void of_held_out_folds_never_learn_theirs_and_are_scored_on_it(
+            OptimizerKind optimizer, By by, @Nullable Strata strata) {
+        var config = new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(optimizer, 0.05, 0), Rows.BITS);
         var lanes = FoldsTest.folds(4, by, strata);
         var side = new Trainer(config.withLanes(lanes), List.of());
-        var rows = rows(random, 4_000, _ -> true);
+        var rows = rows(random, 6_000);
         for (var i = 0; i < rows.size; i++) {
             rows.groups[i] = rows.groups[i] & 63;
         }
         var numberless = new Examples(0);
-        copy(rows, numberless, _ -> true);
+        copyNumberless(rows, numberless);
         side.learn(numberless);
 
         var dealt = dealt(new Folds(lanes), numberless);
-        var scored = 0.0;
+        var losses = 0.0;
+        var weights = 0.0;
         for (var fold = 0; fold < 4; fold++) {
             var held = fold;
             var alone = new Trainer(config, List.of());
@@ -276,14 +392,14 @@ class LanesTest {
             assertThat(lane(side.cells(), fold)).isEqualTo(alone.cells().data);
             assertClose(side.metrics().get("log-loss.lane-" + fold), loss / weight);
             assertThat(weight).isGreaterThan(100);
-            scored += loss;
+            losses += loss;
+            weights += weight;
         }
         var everything = new Trainer(config, List.of());
         everything.learn(numberless);
         assertThat(lane(side.cells(), 4)).isEqualTo(everything.cells().data);
         assertThat(side.lane()).isEqualTo(4);
-        assertThat(side.metrics().get("log-loss.folds")).isPositive();
-        assertThat(scored).isPositive();
+        assertClose(side.metrics().get("log-loss.folds"), losses / weights);
     }
 
     /// The fold of each; -1 of those that no loss of classes accepts.
@@ -295,16 +411,23 @@ class LanesTest {
         return dealt;
     }
 
-    private static void copy(Examples from, Examples to, IntPredicate which) {
+    /// Without its two numbers.
+    private static void copyNumberless(Examples from, Examples to) {
         for (var i = 0; i < from.size; i++) {
-            if (which.test(i)) {
-                to.begin();
-                for (var j = from.rows[i] + 2; j < from.rows[i + 1]; j++) {
-                    to.add(from.indices[j], from.values[j]);
-                }
-                to.end(from.labels[i], from.weights[i], from.ids[i], from.groups[i], from.times[i]);
-            }
+            copy(from, to, i, 2);
         }
+    }
+
+    private static void copy(Examples from, Examples to, int i) {
+        copy(from, to, i, 0);
+    }
+
+    private static void copy(Examples from, Examples to, int i, int skipped) {
+        to.begin();
+        for (var j = from.rows[i] + skipped; j < from.rows[i + 1]; j++) {
+            to.add(from.indices[j], from.values[j]);
+        }
+        to.end(from.labels[i], from.weights[i], from.ids[i], from.groups[i], from.times[i]);
     }
 
     @Nested
