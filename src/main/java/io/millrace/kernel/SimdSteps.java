@@ -19,8 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// Every loop is written out, as it lies next to the limit of what the compiler inlines: where it calls, or is copied
 /// into a method that has it twice, registers become objects (5 times slower).
 ///
-/// Scalar time over vector time for the 265,000 parameters of layers of 256-512-256-10, on a Xeon with AVX-512:
-/// plain steps 4, AdaGrad 6, Adam 8, FTRL 4 (`NetworkBenchmark` has them with what is around them).
+/// What they gain over the scalar loops: docs/benchmarks.md. `NetworkBenchmark` has them with what is around them.
 final class SimdSteps {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();
