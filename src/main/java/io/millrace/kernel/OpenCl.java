@@ -58,22 +58,13 @@ final class OpenCl implements AutoCloseable {
                 .put(0)
                 .flip();
         var code = BufferUtils.createIntBuffer(1);
-        synchronized (OpenCl.class) {
-            context = clCreateContext(properties, device.id, null, 0, code);
-        }
+        context = clCreateContext(properties, device.id, null, 0, code);
         check("clCreateContext", code.get(0));
         queue = clCreateCommandQueue(context, device.id, 0, code);
         if (code.get(0) != CL_SUCCESS) {
-            releaseContext();
-        }
-        check("clCreateCommandQueue", code.get(0));
-    }
-
-    /// One thread at a time: with the first of a process drivers begin, and with the last some end.
-    private void releaseContext() {
-        synchronized (OpenCl.class) {
             clReleaseContext(context);
         }
+        check("clCreateCommandQueue", code.get(0));
     }
 
     /// Name of the device that [#open] would take.
@@ -106,7 +97,10 @@ final class OpenCl implements AutoCloseable {
 
     /// @throws DeviceException if there is none
     static Device choose() {
-        var devices = Platforms.found();
+        return choose(Platforms.found());
+    }
+
+    static Device choose(List<Device> devices) {
         return devices.stream()
                 .filter(Device::gpu)
                 .findFirst()
@@ -116,8 +110,8 @@ final class OpenCl implements AutoCloseable {
                                 + " PoCL (Debian's pocl-opencl-icd), which computes on the CPU")));
     }
 
-    /// The loader of drivers and what they drive, found once: a driver that one thread asks while another opens the
-    /// first context, or closes the last, may end the process (PoCL 3.1).
+    /// The loader of drivers and what they drive, found once by one thread: where a second asks while the first still
+    /// does, PoCL 3.1 ends the process or says that it has no device.
     private static final class Platforms {
         private static final @Nullable String MISSING = load();
         private static @Nullable List<Device> found;
@@ -311,6 +305,6 @@ final class OpenCl implements AutoCloseable {
             clReleaseProgram(program);
         }
         clReleaseCommandQueue(queue);
-        releaseContext();
+        clReleaseContext(context);
     }
 }

@@ -3,9 +3,11 @@ package io.millrace.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -28,19 +30,42 @@ class OpenClLayersTest {
         }
     }
 
-    /// A driver need not take it: PoCL 3.1 ends the process when it is asked for devices while a context comes or goes.
+    /// A driver need not take it: PoCL 3.1 ends a process in which threads ask for devices at once before it has them.
     @Test
-    void several_threads_find_open_and_close_at_once() throws Exception {
-        try (var threads = Executors.newFixedThreadPool(4)) {
-            Callable<String> task = () -> {
-                var found = OpenClLayers.find();
-                try (var layers = small()) {
-                    assertThat(layers.device()).isEqualTo(found);
-                }
-                return found;
+    void several_threads_find_one_at_once_where_nobody_has_before() throws Exception {
+        var found = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-XX:ErrorFile=/dev/null",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AtOnce.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        var said = new String(found.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(said).isEqualTo((OpenClLayers.find() + "\n").repeat(AtOnce.THREADS));
+        assertThat(found.waitFor()).isZero();
+    }
+
+    /// What that process does.
+    static final class AtOnce {
+        static final int THREADS = 4;
+
+        private AtOnce() {}
+
+        public static void main(String[] args) throws Exception {
+            var all = new CyclicBarrier(THREADS);
+            Callable<String> find = () -> {
+                all.await();
+                return OpenClLayers.find();
             };
-            for (var answer : threads.invokeAll(Collections.nCopies(40, task))) {
-                assertThat(answer.get()).isNotBlank();
+            try (var threads = Executors.newFixedThreadPool(THREADS)) {
+                for (var name : threads.invokeAll(Collections.nCopies(THREADS, find))) {
+                    System.out.println(name.get());
+                }
             }
         }
     }
@@ -67,6 +92,20 @@ class OpenClLayersTest {
         assertThatThrownBy(() -> small.require(601, 601))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageStartingWith("learning needs 601 bytes of a small one in one array: expected at most 600\n");
+    }
+
+    @Test
+    void the_first_gpu_is_taken_else_the_first_of_any_kind() {
+        var cpu = new OpenCl.Device(1, 0, "a CPU", 1_000, 600, true, false);
+        var another = new OpenCl.Device(2, 0, "another", 1_000, 600, true, false);
+        var gpu = new OpenCl.Device(3, 1, "a GPU", 1_000, 600, true, true);
+        var second = new OpenCl.Device(4, 1, "a second", 1_000, 600, true, true);
+
+        assertThat(OpenCl.choose(List.of(cpu, gpu, second))).isEqualTo(gpu);
+        assertThat(OpenCl.choose(List.of(cpu, another))).isEqualTo(cpu);
+        assertThatThrownBy(() -> OpenCl.choose(List.of()))
+                .isInstanceOf(DeviceException.class)
+                .hasMessageStartingWith("OpenCL has no device: expected one, such as");
     }
 
     @Test
