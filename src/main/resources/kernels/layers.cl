@@ -12,7 +12,7 @@
 
 // Rows `from` to `to`: y[r][f] = sum of x e over the entries of r.
 kernel void embed(
-        global const float *cells, int each, int width,
+        global const float *cells, int stride, int each, int width,
         global const int *ends, global const int *indices, global const float *x,
         int from, int to, global float *y, int at, int ldy) {
     int item = get_global_id(0);
@@ -23,7 +23,7 @@ kernel void embed(
     }
     float sum = 0;
     for (int j = r == 0 ? 0 : ends[r - 1]; j < ends[r]; j++) {
-        sum = fma(cells[((size_t)indices[j] * width + f) * each], x[j], sum);
+        sum = fma(cells[(size_t)indices[j] * stride + f * each], x[j], sum);
     }
     y[at + (r - from) * ldy + f] = sum;
 }
@@ -185,7 +185,7 @@ kernel void slopes(global const float *z, global const float *y, global float *d
 // `s` of all is number `starts[s]` to `starts[s + 1]`.
 kernel void spread(
         global const int *starts, global const int *rows, global const float *x, int features, int width,
-        global const float *dx, int ldx, global float *g, int at) {
+        global const float *dx, int from, int ldx, global float *g, int at) {
     int item = get_global_id(0);
     int s = item / width;
     int f = item % width;
@@ -194,7 +194,7 @@ kernel void spread(
     }
     float sum = 0;
     for (int o = starts[s]; o < starts[s + 1]; o++) {
-        sum = fma(x[o], dx[rows[o] * ldx + f], sum);
+        sum = fma(x[o], dx[from + rows[o] * ldx + f], sum);
     }
     g[at + item] = sum;
 }
@@ -212,15 +212,15 @@ float uniform_of(ulong seed, ulong number) {
 // Gives their embeddings to features that have only zeros, and says so in `fresh`. Where a parameter has a z, the one that has
 // the value for its weight (Ftrl).
 kernel void begin_features(
-        global float *cells, int each, int width, global const int *features, int n, ulong seed, float init,
+        global float *cells, int stride, int each, int width, global const int *features, int n, ulong seed, float init,
         int proximal, float divisor, float l1, global int *fresh) {
     int s = get_global_id(0);
     if (s >= n) {
         return;
     }
-    size_t from = (size_t)features[s] * width * each;
+    size_t from = (size_t)features[s] * stride;
     int empty = 1;
-    for (int k = 0; k < width * each; k++) {
+    for (int k = 0; k < stride; k++) {
         empty &= cells[from + k] == 0;
     }
     fresh[s] = empty;
@@ -237,32 +237,35 @@ kernel void begin_features(
 }
 
 kernel void forget_features(
-        global float *cells, int floats, global const int *features, int n, global const int *fresh) {
+        global float *cells, int stride, global const int *features, int n, global const int *fresh) {
     int s = get_global_id(0);
     if (s >= n || !fresh[s]) {
         return;
     }
-    for (int k = 0; k < floats; k++) {
-        cells[(size_t)features[s] * floats + k] = 0;
+    for (int k = 0; k < stride; k++) {
+        cells[(size_t)features[s] * stride + k] = 0;
     }
 }
 
-// A step moves the `dense` parameters from number `first` on, then `width` of each feature. Where parameter `item` of them
-// stands in the cells:
-size_t place(int item, int dense, int first, int width, global const int *features, int each) {
+// A step moves the `dense` parameters from number `first` on, then `width` of each feature, which stand from `offset` on in
+// its cell of `stride` floats, `each` apart. What is remembered of a parameter stands `gap` floats behind it, and `gap` behind
+// that. Where parameter `item` stands in the cells:
+size_t place(
+        int item, int dense, int first, int width, int stride, int each, int offset, global const int *features) {
     int of = item - dense;
-    size_t number = of < 0 ? (size_t)(first + item) : (size_t)features[of / width] * width + of % width;
-    return number * each;
+    return of < 0
+            ? (size_t)(first + item) * each
+            : (size_t)features[of / width] * stride + offset + of % width * each;
 }
 
-#define PARAMETERS global float *cells, int each, int dense, int first, int width, global const int *features, int n, \
-    global const float *g
+#define PARAMETERS global float *cells, int dense, int first, int width, int stride, int each, int gap, int offset, \
+    global const int *features, int n, global const float *g
 #define STEP \
     int item = get_global_id(0); \
     if (item >= n) { \
         return; \
     } \
-    size_t at = place(item, dense, first, width, features, each);
+    size_t at = place(item, dense, first, width, stride, each, offset, features);
 
 // Says in `flag` whether a slope is beyond `most`, or no number.
 kernel void bounded(int n, global const float *g, float most, global int *flag) {
@@ -298,42 +301,42 @@ kernel void shrink(PARAMETERS, float l1, float l2) {
 kernel void momentum(PARAMETERS, float scale, float mu, int nesterov) {
     STEP
     float move = scale * g[item];
-    float v = fma(mu, cells[at + 1], move);
+    float v = fma(mu, cells[at + gap], move);
     cells[at] += nesterov ? fma(mu, v, move) : v;
-    cells[at + 1] = v;
+    cells[at + gap] = v;
 }
 
 kernel void adaptive(PARAMETERS, float rate, float keep, float take, float epsilon, float l1, float l2) {
     STEP
-    float sum = fma(take * g[item], g[item], keep * cells[at + 1]);
+    float sum = fma(take * g[item], g[item], keep * cells[at + gap]);
     if (sum > 0) {
         float r = rate / (sqrt(sum) + epsilon);
         float w = fma(-r, g[item], cells[at]);
         cells[at] = l1 > 0 || l2 > 0 ? shrunk(w, r * l1, r * l2) : w;
-        cells[at + 1] = sum;
+        cells[at + gap] = sum;
     }
 }
 
 kernel void adam(PARAMETERS, float alpha, float beta1, float beta2, float epsilon) {
     STEP
-    float m = fma(beta1, cells[at + 1], (1 - beta1) * g[item]);
-    float v = fma(beta2, cells[at + 2], (1 - beta2) * g[item] * g[item]);
+    float m = fma(beta1, cells[at + gap], (1 - beta1) * g[item]);
+    float v = fma(beta2, cells[at + 2 * gap], (1 - beta2) * g[item] * g[item]);
     float divisor = sqrt(v) + epsilon;
     if (divisor > 0) {
         cells[at] -= alpha * m / divisor;
     }
-    cells[at + 1] = m;
-    cells[at + 2] = v;
+    cells[at + gap] = m;
+    cells[at + 2 * gap] = v;
 }
 
 kernel void ftrl(PARAMETERS, float alpha, float beta, float l1, float l2) {
     STEP
-    float before = cells[at + 2];
+    float before = cells[at + 2 * gap];
     float after = fma(g[item], g[item], before);
     float root = sqrt(after);
-    float z = fma(-(root - sqrt(before)) / alpha, cells[at], cells[at + 1] + g[item]);
-    cells[at + 1] = z;
-    cells[at + 2] = after;
+    float z = fma(-(root - sqrt(before)) / alpha, cells[at], cells[at + gap] + g[item]);
+    cells[at + gap] = z;
+    cells[at + 2 * gap] = after;
     float left = fabs(z) - l1;
     float divisor = (beta + root) / alpha + l2;
     cells[at] = left > 0 && divisor > 0 ? -copysign(left, z) / divisor : 0;

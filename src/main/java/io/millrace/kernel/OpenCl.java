@@ -23,6 +23,8 @@ final class OpenCl implements AutoCloseable {
     /// Division and root rounded as IEEE 754 says.
     private static final long ROUNDED = org.lwjgl.opencl.CL12.CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
     private static final int NO_PLATFORM = -1001;
+    /// One at a time.
+    private static final Object BUILDING = new Object();
 
     private final Device device;
     private final long context;
@@ -161,9 +163,11 @@ final class OpenCl implements AutoCloseable {
 
         private static void addDevices(long platform, List<Device> into) {
             var count = BufferUtils.createIntBuffer(1);
-            if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, null, count) != CL_SUCCESS) {
+            var code = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, null, count);
+            if (code == CL_DEVICE_NOT_FOUND) {
                 return; // a driver without a device
             }
+            OpenCl.check("clGetDeviceIDs", "any device", code);
             var ids = BufferUtils.createPointerBuffer(count.get(0));
             OpenCl.check(
                     "clGetDeviceIDs", "any device", clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, ids, (int[]) null));
@@ -215,9 +219,18 @@ final class OpenCl implements AutoCloseable {
         program = clCreateProgramWithSource(context, source, code);
         check("clCreateProgramWithSource", code.get(0));
         var options = macros + " -cl-std=CL1.2" + (device.rounds ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
-        var built = clBuildProgram(program, device.id, options, null, 0);
+        var built = build(options);
+        if (built == CL_BUILD_PROGRAM_FAILURE) {
+            built = build(options); // PoCL's cache of programs is not safe where two processes fill it at a time
+        }
         if (built != CL_SUCCESS) {
             throw new DeviceException("clBuildProgram on " + name() + " failed with " + word(built) + ": " + log());
+        }
+    }
+
+    private int build(String options) {
+        synchronized (BUILDING) {
+            return clBuildProgram(program, device.id, options, null, 0);
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -17,10 +16,8 @@ import java.util.Objects;
 ///   device gives the same bits again after any restart, and where its division and root are exact, those of the host.
 ///   Others may be off by 2.5 units in the last place a division (OpenCL 1.2, section 7.4).
 /// - **Source**: `kernels/layers.cl`.
-public final class OpenClLayers implements DeviceStep, AutoCloseable {
+public final class OpenClLayers implements AutoCloseable {
     private static final String PROGRAM = "/kernels/layers.cl";
-    /// Half of the largest float, as in [ScalarKernel].
-    private static final float LIMIT = Float.MAX_VALUE / 2;
 
     /// @param widths of an embedding, of each layer's outputs, the last the margins
     /// @param rows most that are held at a time
@@ -46,51 +43,24 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
         }
     }
 
-    /// The rows of a mini-batch: as [#forward] has them.
-    private record Rows(OpenClArray ends, OpenClArray indices, OpenClArray x) {}
-
     private final Shape shape;
     private final int layers;
     private final int[] begins;
-    /// Dense parameters.
-    private final int dense;
 
     private final OpenCl device;
     private final OpenClArray cells;
     private final OpenClArray[] sums;
     private final OpenClArray[] outputs;
     private final OpenClArray[] dy;
-    private final Rows batch;
-    private final Rows single;
-    private final OpenClArray features;
-    private final OpenClArray starts;
-    private final OpenClArray rowOf;
-    private final OpenClArray xOf;
-    private final OpenClArray fresh;
-    private final OpenClArray slopes;
-    private final OpenClArray flag;
-    private final int[] zero = {0};
-    private final int[] end = {0};
+    private final OpenClRows batch;
+    private final OpenClRows single;
+    private final OpenClStep step;
 
     private final OpenClFunction embed;
     private final OpenClFunction product;
     private final OpenClFunction sum;
     private final OpenClFunction activate;
     private final OpenClFunction activated;
-    private final OpenClFunction spread;
-    private final OpenClFunction beginFeatures;
-    private final OpenClFunction forgetFeatures;
-    private final OpenClFunction boundedBy;
-    private final OpenClFunction reaches;
-    private final OpenClFunction addScaled;
-    private final OpenClFunction shrink;
-    private final OpenClFunction momentum;
-    private final OpenClFunction adaptive;
-    private final OpenClFunction adam;
-    private final OpenClFunction ftrl;
-
-    /// Features that the step is about.
-    private int known;
 
     private OpenClLayers(Shape shape, OpenCl device) {
         this.shape = shape;
@@ -111,32 +81,19 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
                 begins[l + 1] = begins[l] + (width(l) + 1) * shape.columns(l + 1);
             }
         }
-        dense = begins[layers];
-        batch = new Rows(device.array(shape.rows), device.array(1024), device.array(1024));
-        single = new Rows(device.array(1), device.array(64), device.array(64));
-        features = device.array(1024);
-        starts = device.array(1025);
-        rowOf = device.array(1024);
-        xOf = device.array(1024);
-        fresh = device.array(1024);
-        slopes = zeros(dense + 1024 * width(0));
-        flag = device.array(1);
+        batch = new OpenClRows(device, shape.rows);
+        single = new OpenClRows(device, 1);
+        step = new OpenClStep(
+                device,
+                cells,
+                new OpenClStep.Places(begins[layers], shape.first, width(0), width(0) * shape.each, shape.each, 1),
+                shape.seed,
+                shape.init);
         embed = device.function("embed");
         product = device.function("product");
         sum = device.function("sums");
         activate = device.function("activate");
         activated = device.function("slopes");
-        spread = device.function("spread");
-        beginFeatures = device.function("begin_features");
-        forgetFeatures = device.function("forget_features");
-        boundedBy = device.function("bounded");
-        reaches = device.function("reaches");
-        addScaled = device.function("add_scaled");
-        shrink = device.function("shrink");
-        momentum = device.function("momentum");
-        adaptive = device.function("adaptive");
-        adam = device.function("adam");
-        ftrl = device.function("ftrl");
     }
 
     /// Name of the device that would be taken.
@@ -173,7 +130,7 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
         }
     }
 
-    private static String source() {
+    static String source() {
         try (InputStream bytes = OpenClLayers.class.getResourceAsStream(PROGRAM)) {
             return new String(Objects.requireNonNull(bytes, PROGRAM).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -210,38 +167,16 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
     /// @param ends row `r` has the entries `ends[r - 1]` to `ends[r]`, the first from 0
     /// @param margins becomes them, row `r` from `r * marginStride()` on
     public void forward(int from, int to, int[] ends, int[] indices, float[] x, float[] margins) {
-        write(batch, ends, to, indices, x, ends[to - 1]);
+        batch.write(ends, to, indices, x);
         forward(batch, from, to, from);
         read(from, to, margins);
     }
 
     /// The margins of one row, which become row `shape.rows`; no step knows it.
     public void forward(Entries row, float[] margins) {
-        end[0] = row.n;
-        var n = row.n;
-        single.indices.reserve(n);
-        single.x.reserve(n);
-        single.ends.write(end, 1);
-        single.indices.write(slice(row.indices, row.from, n), n);
-        single.x.write(slice(row.x, row.offset, n), 0, n);
+        single.write(row);
         forward(single, 0, 1, shape.rows);
         read(shape.rows, shape.rows + 1, margins);
-    }
-
-    private static int[] slice(int[] from, int at, int n) {
-        return Arrays.copyOfRange(from, at, at + n);
-    }
-
-    private static float[] slice(float[] from, int at, int n) {
-        return Arrays.copyOfRange(from, at, at + n);
-    }
-
-    private static void write(Rows rows, int[] ends, int n, int[] indices, float[] x, int entries) {
-        rows.indices.reserve(entries);
-        rows.x.reserve(entries);
-        rows.ends.write(ends, n);
-        rows.indices.write(indices, entries);
-        rows.x.write(x, 0, entries);
     }
 
     public int marginStride() {
@@ -252,10 +187,11 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
         sums[layers].read(margins, from * marginStride(), (to - from) * marginStride());
     }
 
-    private void forward(Rows rows, int from, int to, int at) {
+    private void forward(OpenClRows rows, int from, int to, int at) {
         var width = width(0);
         var n = to - from;
         embed.with(cells)
+                .with(width * shape.each)
                 .with(shape.each)
                 .with(width)
                 .with(rows.ends)
@@ -305,15 +241,16 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
         return product.with(rows).with(columns).with(depth);
     }
 
-    /// Slopes of the loss by all parameters that the first rows name, for a step.
+    /// Slopes of the loss by all parameters that the first rows name, and the step that they are for.
     ///
     /// @param marginSlopes those by the margins, as they lie
     /// @param n features of the rows, whose entries number `begin[s]` to `begin[s + 1]` are of feature
     ///     `named[s]`, in the
     ///     row `rowOf` and of the value `xOf`
-    public void backward(int rows, float[] marginSlopes, int n, int[] named, int[] begin, int[] ofRow, float[] ofX) {
+    public DeviceStep backward(
+            int rows, float[] marginSlopes, int n, int[] named, int[] begin, int[] ofRow, float[] ofX) {
         dy[layers].write(marginSlopes, 0, rows * marginStride());
-        write(n, named, begin, ofRow, ofX);
+        step.features(n, named, begin, ofRow, ofX);
         for (var l = layers - 1; l >= 0; l--) {
             var next = shape.columns(l + 1);
             product(width(l), width(l + 1), rows)
@@ -328,7 +265,7 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
                     .with(0)
                     .with(0)
                     .with(0)
-                    .with(slopes)
+                    .with(step.slopes())
                     .with(begins[l])
                     .with(next)
                     .run(width(l + 1), width(l));
@@ -336,7 +273,7 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
                     .with(width(l + 1))
                     .with(dy[l + 1])
                     .with(next)
-                    .with(slopes)
+                    .with(step.slopes())
                     .with(begins[l] + width(l) * next)
                     .run(width(l + 1));
             product(rows, width(l), width(l + 1))
@@ -364,136 +301,8 @@ public final class OpenClLayers implements DeviceStep, AutoCloseable {
                         .run(rows * shape.columns(l));
             }
         }
-        spread.with(starts)
-                .with(rowOf)
-                .with(xOf)
-                .with(n)
-                .with(width(0))
-                .with(dy[0])
-                .with(shape.columns(0))
-                .with(slopes)
-                .with(dense)
-                .run(n * width(0));
-    }
-
-    private void write(int n, int[] named, int[] begin, int[] ofRow, float[] ofX) {
-        known = n;
-        var entries = begin[n];
-        features.reserve(n);
-        fresh.reserve(n);
-        starts.reserve(n + 1);
-        rowOf.reserve(entries);
-        xOf.reserve(entries);
-        if (slopes.reserve(dense + n * width(0))) {
-            slopes.clear();
-        }
-        features.write(named, n);
-        starts.write(begin, n + 1);
-        rowOf.write(ofRow, entries);
-        xOf.write(ofX, 0, entries);
-    }
-
-    @Override
-    public void begin() {
-        begin(0, 0, 0);
-    }
-
-    @Override
-    public void begin(float divisor, float l1) {
-        begin(1, divisor, l1);
-    }
-
-    private void begin(int proximal, float divisor, float l1) {
-        beginFeatures
-                .with(cells)
-                .with(shape.each)
-                .with(width(0))
-                .with(features)
-                .with(known)
-                .with(shape.seed)
-                .with(shape.init)
-                .with(proximal)
-                .with(divisor)
-                .with(l1)
-                .with(fresh)
-                .run(known);
-    }
-
-    @Override
-    public void forget() {
-        forgetFeatures
-                .with(cells)
-                .with(width(0) * shape.each)
-                .with(features)
-                .with(known)
-                .with(fresh)
-                .run(known);
-    }
-
-    /// Parameters of the step.
-    private int moved() {
-        return dense + known * width(0);
-    }
-
-    @Override
-    public boolean bounded() {
-        flag.write(zero, 1);
-        boundedBy.with(moved()).with(slopes).with(Kernel.MOST).with(flag).run(moved());
-        return flag.first() == 0;
-    }
-
-    private OpenClFunction step(OpenClFunction function) {
-        return function.with(cells)
-                .with(shape.each)
-                .with(dense)
-                .with(shape.first)
-                .with(width(0))
-                .with(features)
-                .with(moved())
-                .with(slopes);
-    }
-
-    @Override
-    public boolean addScaled(float scale) {
-        flag.write(zero, 1);
-        step(reaches).with(moved() * Math.abs(scale)).with(LIMIT).with(flag).run(moved());
-        if (flag.first() != 0) {
-            return false;
-        }
-        step(addScaled).with(scale).run(moved());
-        return true;
-    }
-
-    @Override
-    public void shrink(float l1, float l2) {
-        step(shrink).with(l1).with(l2).run(moved());
-    }
-
-    @Override
-    public void momentum(float scale, float mu, boolean nesterov) {
-        step(momentum).with(scale).with(mu).with(nesterov ? 1 : 0).run(moved());
-    }
-
-    @Override
-    public void adaptive(float rate, float keep, float take, float epsilon, float l1, float l2) {
-        step(adaptive)
-                .with(rate)
-                .with(keep)
-                .with(take)
-                .with(epsilon)
-                .with(l1)
-                .with(l2)
-                .run(moved());
-    }
-
-    @Override
-    public void adam(float alpha, float beta1, float beta2, float epsilon) {
-        step(adam).with(alpha).with(beta1).with(beta2).with(epsilon).run(moved());
-    }
-
-    @Override
-    public void ftrl(float alpha, float beta, float l1, float l2) {
-        step(ftrl).with(alpha).with(beta).with(l1).with(l2).run(moved());
+        step.spread(dy[0], 0, shape.columns(0), 0);
+        return step;
     }
 
     @Override

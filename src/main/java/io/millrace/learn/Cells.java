@@ -184,6 +184,31 @@ public final class Cells {
         }
     }
 
+    /// Says that a device has all cells as they are here.
+    void onDevice() {
+        for (var page = 0; page < marks.length; page++) {
+            seen(page, DEVICE);
+        }
+    }
+
+    /// Brings the pages that have changed on a device since then.
+    void fromDevice(Source device) {
+        var floats = page() * stride;
+        for (var page = 0; page < marks.length; page++) {
+            if (changed(page, DEVICE)) {
+                device.read(data, page * floats, floats);
+                seen(page, DEVICE);
+            }
+        }
+    }
+
+    /// Where floats come from.
+    @FunctionalInterface
+    interface Source {
+        /// Copies `n` floats from `at` on to the same place.
+        void read(float[] into, int at, int n);
+    }
+
     /// Sets every cell to 0. Nothing is to be stored then.
     void clear() {
         Arrays.fill(data, 0);

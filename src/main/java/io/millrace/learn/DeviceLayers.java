@@ -16,15 +16,7 @@ final class DeviceLayers implements Layers {
     private final float[] marginSlopes;
     private final int marginStride;
 
-    private final Slots slots = new Slots();
-    private int[] features = {};
-    /// Entry `o` of a mini-batch, feature by feature: its row and value; those of slot `s` end before `starts[s + 1]`.
-    private int[] starts = {};
-
-    private int[] rows = {};
-    private float[] x = {};
-    private int[] slotOf = {};
-
+    private final ByFeature named = new ByFeature();
     private @Nullable OpenClLayers device;
 
     DeviceLayers(Parts parts) {
@@ -51,9 +43,7 @@ final class DeviceLayers implements Layers {
             device = OpenClLayers.open(shape);
         }
         device.load(cells.data);
-        for (var page = 0; page < cells.pages(); page++) {
-            cells.seen(page, Cells.DEVICE);
-        }
+        cells.onDevice();
     }
 
     private OpenClLayers device() {
@@ -65,15 +55,8 @@ final class DeviceLayers implements Layers {
 
     @Override
     public void store() {
-        if (device == null) {
-            return;
-        }
-        var floats = cells.page() * cells.stride;
-        for (var page = 0; page < cells.pages(); page++) {
-            if (cells.changed(page, Cells.DEVICE)) {
-                device.store(cells.data, page * floats, floats);
-                cells.seen(page, Cells.DEVICE);
-            }
+        if (device != null) {
+            cells.fromDevice(device::store);
         }
     }
 
@@ -106,55 +89,15 @@ final class DeviceLayers implements Layers {
 
     @Override
     public boolean step(Pending pending, boolean[] left, long t) {
-        sort(pending, left);
-        var device = device();
-        device.backward(pending.rows, marginSlopes, slots.size(), features, starts, rows, x);
-        optimizer.begin(device, t);
-        if (optimizer.step(device, t)) {
+        named.sort(pending, left);
+        var step = device().backward(
+                        pending.rows, marginSlopes, named.size(), named.features, named.starts, named.rows, named.x);
+        optimizer.begin(step, t);
+        if (optimizer.step(step, t)) {
             return true;
         }
-        device.forget();
+        step.forget();
         return false;
-    }
-
-    /// Sorts the entries by their features, in the order in which these come; those of one stay in theirs.
-    private void sort(Pending pending, boolean[] left) {
-        var n = pending.entries();
-        makeRoom(n);
-        slots.clear(n);
-        Arrays.fill(starts, 0, n + 2, 0);
-        for (var r = 0; r < pending.rows; r++) {
-            for (var j = pending.begin(r); j < pending.ends[r]; j++) {
-                slotOf[j] = left[r] || pending.x[j] == 0 ? -1 : slots.of(pending.indices[j]);
-                if (slotOf[j] >= 0) {
-                    features[slotOf[j]] = pending.indices[j];
-                    starts[slotOf[j] + 2]++;
-                }
-            }
-        }
-        for (var s = 2; s <= slots.size() + 1; s++) {
-            starts[s] += starts[s - 1];
-        }
-        // where slot s goes on stands one behind where it begins: when all are placed, that is where the next begins
-        for (var r = 0; r < pending.rows; r++) {
-            for (var j = pending.begin(r); j < pending.ends[r]; j++) {
-                if (slotOf[j] >= 0) {
-                    var at = starts[slotOf[j] + 1]++;
-                    rows[at] = r;
-                    x[at] = pending.x[j];
-                }
-            }
-        }
-    }
-
-    private void makeRoom(int n) {
-        if (slotOf.length < n || starts.length == 0) {
-            slotOf = new int[2 * n];
-            features = new int[2 * n];
-            starts = new int[2 * n + 2];
-            rows = new int[2 * n];
-            x = new float[2 * n];
-        }
     }
 
     @Override

@@ -74,6 +74,9 @@ interface Estimator extends AutoCloseable {
     }
 
     static Estimator of(LearnConfig config, Loss loss, Progress progress, Kernel kernel) {
+        if (config.isBatched()) {
+            return new BatchLanes(config, config.lanes().orElseThrow(), (ScalarLoss) loss, progress, kernel);
+        }
         if (config.lanes().isPresent()) {
             return new Lanes(config, config.lanes().orElseThrow(), (ScalarLoss) loss, progress, kernel);
         }

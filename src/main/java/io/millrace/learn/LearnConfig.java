@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param optimizer how weights move
 /// @param bits log2 of the size of the feature space, 1 to 28
 /// @param lanes models side by side; one where it is left out
-/// @param kernel a device that learns, with bits of its own; left out, the CPU does. With the learner mlp
+/// @param kernel a device that learns, with bits of its own; left out, the CPU does. With mini-batches only
 public record LearnConfig(
         LossKind loss,
         OptionalDouble tau,
@@ -59,13 +59,19 @@ public record LearnConfig(
                     throw new IllegalArgumentException("learn.learner.kind = " + word(given.kind())
                             + " does not go with learn.loss = softmax: expected linear or mlp");
                 });
-        if (optimizer.kind() == OptimizerKind.NORMALIZED_ADAPTIVE && isMlp(learner)) {
-            throw new IllegalArgumentException("learn.optimizer.kind = normalized-adaptive does not go with"
-                    + " learn.learner.kind = mlp: expected another, as its step follows the margin of one example, and a"
+        if (optimizer.kind() == OptimizerKind.NORMALIZED_ADAPTIVE && (isMlp(learner) || isBatched(learner))) {
+            throw new IllegalArgumentException("learn.optimizer.kind = normalized-adaptive does not go with "
+                    + (isMlp(learner) ? "learn.learner.kind = mlp" : "learn.learner.batch")
+                    + ": expected another, as its step follows the margin of one example, and a"
                     + " mini-batch has many");
         }
         var cells = cells(bits, classes, learner);
         require(cells <= MOST_CELLS, "learn.bits", bits, "fewer, as layers stand behind its cells: 2^28 in all");
+        if (isBatched(learner) && lanes.isEmpty()) {
+            throw new IllegalArgumentException("learn.learner.batch = "
+                    + learner.orElseThrow().examples()
+                    + " does not go with learn.learner.kind = linear alone: expected it with learn.lanes, or mlp");
+        }
         lanes.ifPresent(given -> checkLanes(given, loss, learner, optimizer));
         kernel.ifPresent(given -> checkDevice(given, learner, optimizer));
         var floats = (long) floats(classes, learner, optimizer, lanes) * cells;
@@ -124,10 +130,11 @@ public record LearnConfig(
 
     private static void checkDevice(DeviceKind device, Optional<LearnerConfig> learner, OptimizerConfig optimizer) {
         var key = "learn.kernel = " + word(device) + " does not go with ";
-        if (!isMlp(learner)) {
-            throw new IllegalArgumentException(key + "learn.learner.kind = "
-                    + word(learner.map(LearnerConfig::kind).orElse(LearnerKind.LINEAR))
-                    + ": expected mlp, as only mini-batches are worth a device");
+        if (!isMlp(learner) && !isBatched(learner)) {
+            throw new IllegalArgumentException(
+                    key + "learn.learner.kind = "
+                            + word(learner.map(LearnerConfig::kind).orElse(LearnerKind.LINEAR))
+                            + ": expected mlp, or learn.lanes with learn.learner.batch, as only mini-batches are worth a device");
         }
         if (!(Optimizer.of(optimizer) instanceof Optimizer.OnDevice)) {
             throw new IllegalArgumentException(
@@ -217,6 +224,17 @@ public record LearnConfig(
         return isMlp(learner);
     }
 
+    private static boolean isBatched(Optional<LearnerConfig> learner) {
+        return learner.filter(given ->
+                        given.kind() == LearnerKind.LINEAR && given.batch().isPresent())
+                .isPresent();
+    }
+
+    /// Whether linear models side by side learn in mini-batches.
+    boolean isBatched() {
+        return isBatched(learner);
+    }
+
     /// Whether a device learns, not the CPU.
     public boolean isOnDevice() {
         return kernel.isPresent();
@@ -270,7 +288,7 @@ public record LearnConfig(
     /// @param layers neurons of each hidden layer, 1 to 4096 each, at most 16 layers; none is a layer of margins
     ///     alone (64, 32)
     /// @param activation of the hidden layers (relu)
-    /// @param batch examples a step, 1 to 4096 (32)
+    /// @param batch examples a step, 1 to 4096; of mlp (32), and of a linear one in lanes (each example by itself)
     public record LearnerConfig(
             LearnerKind kind,
             OptionalInt rank,
@@ -307,7 +325,7 @@ public record LearnConfig(
             goesWith("embedding", embedding.isPresent() ? embedding.getAsInt() : null, kind, mlp);
             goesWith("layers", layers.orElse(null), kind, mlp);
             goesWith("activation", activation.map(LearnConfig::word).orElse(null), kind, mlp);
-            goesWith("batch", batch.isPresent() ? batch.getAsInt() : null, kind, mlp);
+            goesWith("batch", batch.isPresent() ? batch.getAsInt() : null, kind, mlp, LearnerKind.LINEAR);
         }
 
         private static void check(List<Integer> layers) {

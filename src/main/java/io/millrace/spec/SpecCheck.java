@@ -86,12 +86,15 @@ final class SpecCheck {
 
     /// A mini-batch is learned with the values that it was predicted with.
     static void scales(List<FeatureConfig> features, LearnConfig learn) {
-        var mlp = learn.learner().filter(learner -> learner.kind() == LearnerKind.MLP);
-        for (var i = 0; i < features.size() && mlp.isPresent(); i++) {
+        var batched = learn.learner()
+                .filter(learner ->
+                        learner.kind() == LearnerKind.MLP || learner.batch().isPresent());
+        for (var i = 0; i < features.size() && batched.isPresent(); i++) {
             if (features.get(i) instanceof FeatureConfig.Number number && number.scale() == Scale.STANDARD_INCLUSIVE) {
-                throw new IllegalArgumentException(
-                        "features[" + i
-                                + "].scale = standard-inclusive does not go with learn.learner.kind = mlp: expected standard or none");
+                throw new IllegalArgumentException("features[" + i
+                        + "].scale = standard-inclusive does not go with "
+                        + (batched.get().kind() == LearnerKind.MLP ? "learn.learner.kind = mlp" : "learn.learner.batch")
+                        + ": expected standard or none");
             }
         }
     }

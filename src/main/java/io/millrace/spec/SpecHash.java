@@ -50,7 +50,9 @@ final class SpecHash {
                 learn.tau(),
                 learn.delta(),
                 learn.classes(),
-                learn.learner().filter(learner -> learner.kind() != LearnerKind.LINEAR),
+                learn.learner()
+                        .filter(learner -> learner.kind() != LearnerKind.LINEAR
+                                || learner.batch().isPresent()),
                 learn.optimizer(),
                 learn.bits(),
                 learn.lanes(),

@@ -22,14 +22,16 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// A multilayer perceptron that learns on a device of OpenCL, all the way: split, learned by a trainer that is killed,
+/// A multilayer perceptron, and lanes in mini-batches, that learn on a device of OpenCL, all the way: split, learned by
+/// a trainer that is killed,
 /// published, followed and served.
 @WithDevice
 class DeviceIT {
     private static final Map<String, Object> CLIENT = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
-    private static final String LEARNER =
-            "learn:\n  kernel: opencl\n  learner: { kind: mlp, embedding: 8, layers: [32, 16], batch: 32 }\n";
+    private static final String LAYERS = "learner: { kind: mlp, embedding: 8, layers: [32, 16], batch: 32 }";
     /// Where no driver is.
     private static final Map<String, String> NO_DEVICE = Map.of("OCL_ICD_VENDORS", "/nowhere");
 
@@ -38,17 +40,22 @@ class DeviceIT {
     @TempDir
     Path dir;
 
-    private static String yaml(String name) {
+    private static String yaml(String name, String learner) {
         return TestModel.flights(name, "{ every: 50ms, keyframe: 20 }")
                 .replaceAll("  - \\{ cross: .*\n", "")
-                .replace("learn:\n", LEARNER);
+                .replace("learn:\n", "learn:\n  kernel: opencl\n  " + learner.replace("; ", "\n  ") + "\n");
     }
 
-    @Test
-    void survives_kills_and_ends_within_a_hundredth_of_the_loss_of_the_cpu() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                LAYERS,
+                "learner: { kind: linear, batch: 32 }; lanes: { learning-rate: [0.05, 0.2, 0.8], l2: [0, 0.0001] }"
+            })
+    void survives_kills_and_ends_within_a_hundredth_of_the_loss_of_the_cpu(String learner) throws Exception {
         var seed = Long.getLong("millrace.seed", System.nanoTime() & 0xffff);
         System.out.println("DeviceIT: -Dmillrace.seed=" + seed);
-        try (var model = new TestModel(dir, yaml("device"), 1, Map.of());
+        try (var model = new TestModel(dir, yaml("device", learner), 1, Map.of());
                 var follower = new ChampionFollower(CLIENT, model.spec, TestModel.LINEAGE, _ -> {});
                 var server = new ModelServer(
                         ServeConfig.defaults().withPort(0),
@@ -61,7 +68,7 @@ class DeviceIT {
             assertThat(live.header().getTrainer()).isEqualTo(replay.trainer().state());
             assertThat(live.digestOfCells()).isEqualTo(replay.trainer().digest());
             assertThat(manifest.getDigest())
-                    .isEqualTo(replay.trainer().digest())
+                    .isEqualTo(replay.trainer().versionDigest())
                     .isNotZero();
             assertThat(manifest.getKernel()).isEqualTo("opencl");
             assertThat(manifest.getDevice()).isEqualTo(OpenClLayers.find());
@@ -69,6 +76,7 @@ class DeviceIT {
             assertThat(kills.answers(server.port()))
                     .isEqualTo(kills.predictions(model, UnderKills.version(model, replay)));
             assertThat(loss(replay)).isCloseTo(loss(onCpu(model)), within(0.01 * loss(replay)));
+            assertThat(manifest.getLane()).isEqualTo(replay.trainer().lane());
             assertThat(loss(replay))
                     .isLessThan(replay.trainer().progress().metrics().get("log-loss.constant"));
         }
@@ -92,7 +100,7 @@ class DeviceIT {
     @Test
     void a_device_that_is_gone_ends_the_trainer_and_loses_nothing() throws Exception {
         var flights = Flights.first(12_000);
-        try (var model = new TestModel(dir, yaml("gone"), 1, Map.of());
+        try (var model = new TestModel(dir, yaml("gone", LAYERS), 1, Map.of());
                 var split = model.process("split")) {
             try (var train = model.process("train")) {
                 model.produce(flights.subList(0, 6_000));

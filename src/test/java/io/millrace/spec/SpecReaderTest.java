@@ -303,8 +303,7 @@ class SpecReaderTest {
                     "seed | 2 | factorization-machine, mlp",
                     "embedding | 8 | mlp",
                     "layers | [8] | mlp",
-                    "activation | leaky-relu | mlp",
-                    "batch | 8 | mlp"
+                    "activation | leaky-relu | mlp"
                 })
         void that_is_linear_has_neither_factors_nor_layers(String key, String value, String those) {
             assertRefused(
@@ -350,9 +349,29 @@ class SpecReaderTest {
         }
 
         @Test
+        void is_no_mini_batch_of_one_linear_model() {
+            assertRefused(WHOLE + "learn:\n  learner: { kind: linear, batch: 8 }\n", """
+                    learn.learner.batch = 8 does not go with learn.learner.kind = linear alone: expected it with learn.lanes, or mlp
+                      in FILE, line 11""");
+        }
+
+        @Test
+        void is_no_mini_batch_for_steps_that_follow_the_margin_of_one_example() {
+            assertRefused(WHOLE + """
+                    learn:
+                      optimizer: { kind: normalized-adaptive, learning-rate: 0.5 }
+                      learner: { kind: linear, batch: 8 }
+                      lanes: { l2: [0, 0.1] }
+                    """, """
+                    learn.optimizer.kind = normalized-adaptive does not go with learn.learner.batch: expected another, \
+                    as its step follows the margin of one example, and a mini-batch has many
+                      in FILE, line 11""");
+        }
+
+        @Test
         void is_no_device_for_what_has_no_mini_batches() {
             assertRefused(WHOLE + "learn:\n  bits: 18\n  kernel: opencl\n", """
-                    learn.kernel = opencl does not go with learn.learner.kind = linear: expected mlp, as only mini-batches are worth a device
+                    learn.kernel = opencl does not go with learn.learner.kind = linear: expected mlp, or learn.lanes with learn.learner.batch, as only mini-batches are worth a device
                       in FILE, line 12""");
         }
 
