@@ -27,9 +27,10 @@ public final class Bench {
             case "lanes" -> LanesSpeed.run();
             case "kernels" -> KernelSpeed.run();
             case "peers" -> PeerSpeed.run(Path.of(args[1]));
+            case "device" -> DeviceSpeed.run();
             default -> {
                 System.err.println("bench = " + name + ": expected one of speed, trainer, replay, freshness, restart,"
-                        + " restart-versions, operators, quality, bits, lanes, kernels, peers");
+                        + " restart-versions, operators, quality, bits, lanes, kernels, peers, device");
                 System.exit(2);
             }
         }

@@ -62,7 +62,7 @@ final class LanesSpeed {
         return lanes == 0 ? learn : learn.withLanes(grid(lanes));
     }
 
-    private static LanesConfig grid(int lanes) {
+    static LanesConfig grid(int lanes) {
         var rates = lanes == 16 ? GRID : GRID.subList(0, lanes / 2);
         return Specs.grid(rates, List.of(0.0, 1e-6));
     }
