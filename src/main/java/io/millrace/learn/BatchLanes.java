@@ -235,6 +235,7 @@ final class BatchLanes implements Estimator {
 
     @Override
     public void restore(List<Double> state, ByteBuffer waiting) {
+        body.store(); // the cells go to a device again, and it may have later ones
         var each = optimizers.getFirst().state().size();
         var own = board.restore(state, each * lanes);
         for (var lane = 0; lane < lanes; lane++) {
@@ -258,6 +259,7 @@ final class BatchLanes implements Estimator {
 
     @Override
     public void reset() {
+        body.close(); // what is on a device is no longer what the cells are
         cells.clear();
         optimizers.forEach(Optimizer::reset);
         board.reset();

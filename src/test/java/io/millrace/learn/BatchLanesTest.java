@@ -295,6 +295,27 @@ class BatchLanesTest {
             }
         }
 
+        @Test
+        void begins_anew_and_keeps_its_cells_when_a_state_comes() {
+            var config = config(LossKind.LOGISTIC, optimizer(OptimizerKind.ADAGRAD, 0.1, false), grid(RATES));
+            var before = rows(3 * BATCH);
+            var after = rows(3 * BATCH);
+            var host = new Trainer(config, List.of());
+            try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+                for (var trainer : List.of(host, device)) {
+                    trainer.learn(before);
+                    trainer.reset();
+                    assertThat(trainer.digest()).isZero();
+                    trainer.learn(after);
+                    trainer.restore(trainer.state());
+                    trainer.learn(before);
+                }
+                assertThat(host.digest()).isNotZero();
+                WithDevice.Agreement.check(device.cells().data, host.cells().data);
+                assertThat(device.state()).isEqualTo(host.state());
+            }
+        }
+
         /// In one lane alone, the first of them.
         @Test
         void refuses_a_step_that_would_not_be_finite_in_its_lane() {
