@@ -35,7 +35,7 @@ class DeviceIT {
     /// Where no driver is.
     private static final Map<String, String> NO_DEVICE = Map.of("OCL_ICD_VENDORS", "/nowhere");
 
-    private final UnderKills kills = new UnderKills();
+    private final UnderKills kills = new UnderKills(2);
 
     @TempDir
     Path dir;

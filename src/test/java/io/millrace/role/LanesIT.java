@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LanesIT {
     private static final Map<String, Object> CLIENT = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
 
-    private final UnderKills kills = new UnderKills();
+    private final UnderKills kills = new UnderKills(4);
 
     @TempDir
     Path dir;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LearnersIT {
     private static final Map<String, Object> CLIENT = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
 
-    private final UnderKills kills = new UnderKills();
+    private final UnderKills kills = new UnderKills(4);
 
     @TempDir
     Path dir;

@@ -24,11 +24,17 @@ import java.util.Random;
 /// Flights that a model learns while its trainer is killed again and again, at records and moments of commits in turn.
 final class UnderKills {
     private static final Map<String, Object> CLIENT = Map.of("bootstrap.servers", TestBroker.bootstrapServers());
-    private static final int KILLS = 6;
     private static final int SLICE = 6_000;
     private static final int ASKED = 500;
 
-    final List<byte[]> flights = Flights.first((KILLS + 1) * SLICE);
+    private final int most;
+    final List<byte[]> flights;
+
+    /// @param most how often
+    UnderKills(int most) {
+        this.most = most;
+        flights = Flights.first((most + 1) * SLICE);
+    }
 
     /// @return what the log says, once a version that has learned all of it is served
     Replay learn(TestModel model, Following follower, Random random) throws IOException, InterruptedException {
@@ -37,7 +43,7 @@ final class UnderKills {
         try {
             running.put("split", model.process("split"));
             running.put("train", model.process("train"));
-            for (var kill = 0; kill < KILLS; kill++) {
+            for (var kill = 0; kill < most; kill++) {
                 var victim = running.get("train");
                 if (kill % 2 == 0) {
                     victim.armRecords(1 + random.nextInt(3));
@@ -49,7 +55,7 @@ final class UnderKills {
                 victim.kill();
                 running.put("train", model.process("train"));
             }
-            model.produce(flights.subList(KILLS * SLICE, (KILLS + 1) * SLICE));
+            model.produce(flights.subList(most * SLICE, (most + 1) * SLICE));
             model.awaitLearned();
             var replay = replay(model);
             GatedRoles.await("all of it is served").until(() -> serves(follower, replay));
