@@ -17,14 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 
-/// A whole trainer of layers on a device of OpenCL beside the same on the CPU, over the same flights in memory:
-/// examples
-/// a second and progressive loss, by the size of the mini-batch. The last shape has no dense layer but that of the
-/// margin:
-/// sixteen numbers a feature, as sixteen lanes of a linear model would have in mini-batches. Below it those lanes,
-/// example by
-/// example.
+/// A whole trainer of layers, and of lanes in mini-batches, on a device of OpenCL beside the same on the CPU, over the
+/// same flights in memory: examples a second and progressive loss, by the size of the mini-batch. Last the same lanes
+/// example by example.
 final class DeviceSpeed {
     private static final int MOST = Integer.getInteger("bench.examples", 200_000);
     private static final int[] BATCHES = {32, 256, 1024, 4096};
@@ -40,10 +37,10 @@ final class DeviceSpeed {
         var blocks = Encoded.blocks(spec, FlightFile.find().events(spec, MOST));
         System.out.println("cpu: " + KernelChoice.cpu());
         System.out.println("device: " + device());
-        measure(spec, blocks, 16, List.of(64, 32));
-        measure(spec, blocks, 64, List.of(512, 256));
-        measure(spec, blocks, 16, List.of());
+        measure("16 [64, 32]", spec, blocks, batch -> layers(spec, batch, 16, List.of(64, 32)));
+        measure("64 [512, 256]", spec, blocks, batch -> layers(spec, batch, 64, List.of(512, 256)));
         var lanes = plain(spec, SMALL).withLanes(LanesSpeed.grid(16));
+        measure("16 lanes", spec, blocks, batch -> lanes.withLearner(learner(LearnerKind.LINEAR, batch)));
         print("16 lanes of a linear model, each example", learned(lanes, spec, blocks));
     }
 
@@ -64,21 +61,33 @@ final class DeviceSpeed {
                 spec.learn().bits());
     }
 
-    private static void measure(Spec spec, List<Examples> blocks, int embedding, List<Integer> layers) {
+    private static LearnConfig layers(Spec spec, int batch, int embedding, List<Integer> layers) {
+        return plain(spec, batch)
+                .withLearner(learner(LearnerKind.MLP, batch, OptionalInt.of(embedding), Optional.of(layers)));
+    }
+
+    private static LearnerConfig learner(LearnerKind kind, int batch) {
+        return learner(kind, batch, OptionalInt.empty(), Optional.empty());
+    }
+
+    private static LearnerConfig learner(
+            LearnerKind kind, int batch, OptionalInt embedding, Optional<List<Integer>> layers) {
+        return new LearnerConfig(
+                kind,
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                embedding,
+                layers,
+                Optional.empty(),
+                OptionalInt.of(batch));
+    }
+
+    private static void measure(String shape, Spec spec, List<Examples> blocks, IntFunction<LearnConfig> config) {
         for (var batch : BATCHES) {
-            var config = plain(spec, batch)
-                    .withLearner(new LearnerConfig(
-                            LearnerKind.MLP,
-                            OptionalInt.empty(),
-                            OptionalDouble.empty(),
-                            OptionalInt.empty(),
-                            OptionalInt.of(embedding),
-                            Optional.of(layers),
-                            Optional.empty(),
-                            OptionalInt.of(batch)));
-            var cpu = learned(config, spec, blocks);
-            var device = learned(config.on(DeviceKind.OPENCL), spec, blocks);
-            var what = embedding + " " + layers + ", batches of " + batch;
+            var cpu = learned(config.apply(batch), spec, blocks);
+            var device = learned(config.apply(batch).on(DeviceKind.OPENCL), spec, blocks);
+            var what = shape + ", batches of " + batch;
             print(what + ", " + cpu.kernel, cpu);
             print(what + ", " + device.kernel, device);
             System.out.printf("  %.2f times as fast%n", device.rate / cpu.rate);
