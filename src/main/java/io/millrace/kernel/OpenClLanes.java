@@ -1,15 +1,11 @@
 package io.millrace.kernel;
 
-/// Linear models side by side in lanes, on a device: margins, slopes and steps of a mini-batch. The weights stay there,
-/// as
-/// [OpenClLayers] has it; the order of the sums is that of [LaneKernel#margins] and [Embeddings#add].
-public final class OpenClLanes implements AutoCloseable {
+/// Linear models side by side in lanes, on a device: margins, slopes and steps of a mini-batch. The weights stay
+/// there, as [OpenClLayers] has it; the order of the sums is that of [LaneKernel#margins] and [Embeddings#add].
+public final class OpenClLanes extends OpenClCells {
     private final int lanes;
     private final int slots;
     private final int rows;
-    private final int floats;
-    private final OpenCl device;
-    private final OpenClArray cells;
     private final OpenClArray margins;
     private final OpenClArray slopes;
     private final OpenClRows batch;
@@ -18,13 +14,11 @@ public final class OpenClLanes implements AutoCloseable {
     private final OpenClFunction embed;
 
     private OpenClLanes(OpenCl device, int lanes, int slots, int rows, int floats) {
-        this.device = device;
+        super(device, floats);
         this.lanes = lanes;
         this.slots = slots;
         this.rows = rows;
-        this.floats = floats;
         device.compile(OpenClLayers.source(), "-DACTIVATION=" + Activation.IDENTITY);
-        cells = device.array(floats);
         margins = device.array((rows + 1) * LaneStep.MOST);
         slopes = device.array(rows * LaneStep.MOST);
         batch = new OpenClRows(device, rows);
@@ -40,27 +34,7 @@ public final class OpenClLanes implements AutoCloseable {
     /// @param floats of all cells
     /// @throws DeviceException if there is none, or it has too little memory
     public static OpenClLanes open(int lanes, int slots, int rows, int floats) {
-        var device = OpenCl.open();
-        try {
-            return new OpenClLanes(device, lanes, slots, rows, floats);
-        } catch (DeviceException refused) {
-            device.close();
-            throw refused;
-        }
-    }
-
-    public String device() {
-        return device.name();
-    }
-
-    /// Takes all cells over.
-    public void load(float[] from) {
-        cells.write(from, 0, floats);
-    }
-
-    /// Brings the floats `at` to `at + n` of the cells back.
-    public void store(float[] into, int at, int n) {
-        cells.read(into, at, n);
+        return open(device -> new OpenClLanes(device, lanes, slots, rows, floats));
     }
 
     /// The margins of the rows `from` to `to` of a mini-batch in all lanes.
@@ -109,10 +83,5 @@ public final class OpenClLanes implements AutoCloseable {
     public DeviceStep step(int lane) {
         step.spread(slopes, lane, LaneStep.MOST, lane);
         return step;
-    }
-
-    @Override
-    public void close() {
-        device.close();
     }
 }

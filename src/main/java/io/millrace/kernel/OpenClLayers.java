@@ -16,7 +16,7 @@ import java.util.Objects;
 ///   device gives the same bits again after any restart, and where its division and root are exact, those of the host.
 ///   Others may be off by 2.5 units in the last place a division (OpenCL 1.2, section 7.4).
 /// - **Source**: `kernels/layers.cl`.
-public final class OpenClLayers implements AutoCloseable {
+public final class OpenClLayers extends OpenClCells {
     private static final String PROGRAM = "/kernels/layers.cl";
 
     /// @param widths of an embedding, of each layer's outputs, the last the margins
@@ -47,8 +47,6 @@ public final class OpenClLayers implements AutoCloseable {
     private final int layers;
     private final int[] begins;
 
-    private final OpenCl device;
-    private final OpenClArray cells;
     private final OpenClArray[] sums;
     private final OpenClArray[] outputs;
     private final OpenClArray[] dy;
@@ -63,15 +61,14 @@ public final class OpenClLayers implements AutoCloseable {
     private final OpenClFunction activated;
 
     private OpenClLayers(Shape shape, OpenCl device) {
+        super(device, shape.floats);
         this.shape = shape;
-        this.device = device;
         device.compile(source(), "-DACTIVATION=" + shape.activation);
         layers = shape.layers();
         begins = new int[layers + 1];
         sums = new OpenClArray[layers + 1];
         outputs = new OpenClArray[layers + 1];
         dy = new OpenClArray[layers + 1];
-        cells = device.array(shape.floats);
         for (var l = 0; l <= layers; l++) {
             var n = (shape.rows + 1) * shape.columns(l);
             sums[l] = zeros(n);
@@ -121,13 +118,7 @@ public final class OpenClLayers implements AutoCloseable {
     ///
     /// @throws DeviceException if there is none, or it has too little memory
     public static OpenClLayers open(Shape shape) {
-        var device = OpenCl.open();
-        try {
-            return new OpenClLayers(shape, device);
-        } catch (RuntimeException | Error refused) {
-            device.close();
-            throw refused;
-        }
+        return open(device -> new OpenClLayers(shape, device));
     }
 
     static String source() {
@@ -146,20 +137,6 @@ public final class OpenClLayers implements AutoCloseable {
         var array = device.array(n);
         array.clear();
         return array;
-    }
-
-    public String device() {
-        return device.name();
-    }
-
-    /// Takes all cells over.
-    public void load(float[] from) {
-        cells.write(from, 0, shape.floats);
-    }
-
-    /// Brings the floats `at` to `at + n` of the cells back.
-    public void store(float[] into, int at, int n) {
-        cells.read(into, at, n);
     }
 
     /// The margins of the rows `from` to `to` of a mini-batch.
@@ -245,8 +222,7 @@ public final class OpenClLayers implements AutoCloseable {
     ///
     /// @param marginSlopes those by the margins, as they lie
     /// @param n features of the rows, whose entries number `begin[s]` to `begin[s + 1]` are of feature
-    ///     `named[s]`, in the
-    ///     row `rowOf` and of the value `xOf`
+    ///     `named[s]`, in the row `ofRow` and of the value `ofX`
     public DeviceStep backward(
             int rows, float[] marginSlopes, int n, int[] named, int[] begin, int[] ofRow, float[] ofX) {
         dy[layers].write(marginSlopes, 0, rows * marginStride());
@@ -303,10 +279,5 @@ public final class OpenClLayers implements AutoCloseable {
         }
         step.spread(dy[0], 0, shape.columns(0), 0);
         return step;
-    }
-
-    @Override
-    public void close() {
-        device.close();
     }
 }

@@ -4,33 +4,30 @@ import io.millrace.kernel.Dense;
 import io.millrace.kernel.Entries;
 import io.millrace.kernel.OpenClLayers;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Layers on a device, where the parameters stay: [Cells] have them only when [#store] was called. The loss stays on
 /// the host, so that there is one of each.
 final class DeviceLayers implements Layers {
-    private final Cells cells;
     private final Optimizer.OnDevice optimizer;
-    private final OpenClLayers.Shape shape;
     private final float[] margins;
     private final float[] marginSlopes;
     private final int marginStride;
 
     private final ByFeature named = new ByFeature();
-    private @Nullable OpenClLayers device;
+    private final DeviceCells<OpenClLayers> device;
 
     DeviceLayers(Parts parts) {
-        cells = parts.cells();
         optimizer = (Optimizer.OnDevice) parts.optimizer();
-        shape = new OpenClLayers.Shape(
+        var shape = new OpenClLayers.Shape(
                 Arrays.stream(parts.widths()).boxed().toList(),
                 parts.learner().neurons(),
                 parts.rows(),
-                cells.data.length,
-                cells.each,
+                parts.cells().data.length,
+                parts.cells().each,
                 parts.first(),
                 parts.seed(),
                 parts.learner().start());
+        device = new DeviceCells<>(parts.cells(), () -> OpenClLayers.open(shape));
         marginStride = Dense.padded(parts.config().outcome().outputs());
         margins = new float[(parts.rows() + 1) * marginStride];
         marginSlopes = new float[margins.length];
@@ -39,37 +36,24 @@ final class DeviceLayers implements Layers {
     /// @throws DeviceException if there is none, or it has too little memory
     @Override
     public void load() {
-        if (device == null) {
-            device = OpenClLayers.open(shape);
-        }
-        device.load(cells.data);
-        cells.onDevice();
-    }
-
-    private OpenClLayers device() {
-        if (device == null) {
-            throw new IllegalStateException("nothing was loaded");
-        }
-        return device;
+        device.load();
     }
 
     @Override
     public void store() {
-        if (device != null) {
-            cells.fromDevice(device::store);
-        }
+        device.store();
     }
 
     @Override
     public void forward(Pending pending, int from, int to) {
         if (from < to) {
-            device().forward(from, to, pending.ends, pending.indices, pending.x, margins);
+            device.get().forward(from, to, pending.ends, pending.indices, pending.x, margins);
         }
     }
 
     @Override
     public void forward(Entries row) {
-        device().forward(row, margins);
+        device.get().forward(row, margins);
     }
 
     @Override
@@ -90,8 +74,8 @@ final class DeviceLayers implements Layers {
     @Override
     public boolean step(Pending pending, boolean[] left, long t) {
         named.sort(pending, left);
-        var step = device().backward(
-                        pending.rows, marginSlopes, named.size(), named.features, named.starts, named.rows, named.x);
+        var step = device.get()
+                .backward(pending.rows, marginSlopes, named.size(), named.features, named.starts, named.rows, named.x);
         optimizer.begin(step, t);
         if (optimizer.step(step, t)) {
             return true;
@@ -102,19 +86,16 @@ final class DeviceLayers implements Layers {
 
     @Override
     public String kernel() {
-        return "opencl";
+        return DeviceCells.KERNEL;
     }
 
     @Override
     public String deviceName() {
-        return device == null ? OpenClLayers.find() : device.device();
+        return device.name();
     }
 
     @Override
     public void close() {
-        if (device != null) {
-            device.close();
-            device = null;
-        }
+        device.close();
     }
 }
