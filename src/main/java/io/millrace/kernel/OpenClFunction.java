@@ -18,6 +18,9 @@ final class OpenClFunction {
     private final OpenCl device;
     private final long kernel;
     private final String name;
+    /// What a failed run of it is told as.
+    private final String run;
+
     private final PointerBuffer global = BufferUtils.createPointerBuffer(2);
     private final PointerBuffer line =
             BufferUtils.createPointerBuffer(1).put(GROUP).flip();
@@ -29,6 +32,7 @@ final class OpenClFunction {
         this.device = device;
         this.kernel = kernel;
         this.name = name;
+        run = "clEnqueueNDRangeKernel of " + name;
     }
 
     OpenClFunction with(OpenClArray array) {
@@ -48,7 +52,9 @@ final class OpenClFunction {
     }
 
     private OpenClFunction set(int code) {
-        device.check("argument " + next + " of " + name, code);
+        if (code != CL_SUCCESS) {
+            device.check("clSetKernelArg " + next + " of " + name, code);
+        }
         next++;
         return this;
     }
@@ -74,6 +80,6 @@ final class OpenClFunction {
         if (global.get(0) == 0) {
             return;
         }
-        device.check(name, clEnqueueNDRangeKernel(device.queue(), kernel, dimensions, null, global, group, null, null));
+        device.check(run, clEnqueueNDRangeKernel(device.queue(), kernel, dimensions, null, global, group, null, null));
     }
 }

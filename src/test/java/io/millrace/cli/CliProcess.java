@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /// `millrace` in a process of its own, as a user starts it.
-final class CliProcess implements AutoCloseable {
+public final class CliProcess implements AutoCloseable {
     private static final Duration GOING = Duration.ofSeconds(30);
     private static final Pattern PORT = Pattern.compile("listening on port (\\d+)");
 
@@ -31,14 +31,26 @@ final class CliProcess implements AutoCloseable {
     }
 
     CliProcess(Path directory, List<String> arguments) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+        this(directory, List.of("-Xmx1g"), Main.class, arguments);
+    }
+
+    /// Soon there, as a role needs: compiled once.
+    ///
+    /// @param main a class that makes something of the process before it becomes `millrace`
+    public CliProcess(Class<?> main, List<String> arguments) throws IOException {
+        this(Path.of("."), List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), main, arguments);
+    }
+
+    private CliProcess(Path directory, List<String> options, Class<?> main, List<String> arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 classPath(),
-                Main.class.getName()));
+                main.getName()));
         command.addAll(arguments);
         process = new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -67,8 +79,15 @@ final class CliProcess implements AutoCloseable {
         }
     }
 
+    /// Tells it a line on standard input.
+    public void say(String line) throws IOException {
+        var out = process.getOutputStream();
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
     /// What it has printed so far.
-    String output() {
+    public String output() {
         return String.join("\n", lines);
     }
 
@@ -80,7 +99,7 @@ final class CliProcess implements AutoCloseable {
     /// Waits for the first match of a pattern in what it prints.
     ///
     /// @throws IllegalStateException if it ends without one
-    MatchResult awaitMatch(Pattern pattern, long seconds) {
+    public MatchResult awaitMatch(Pattern pattern, long seconds) {
         return Awaitility.await(pattern.pattern())
                 .atMost(seconds, TimeUnit.SECONDS)
                 .until(() -> match(pattern), Optional::isPresent)
@@ -105,7 +124,7 @@ final class CliProcess implements AutoCloseable {
     /// Waits for its end.
     ///
     /// @return its exit code
-    int await(long seconds) throws InterruptedException {
+    public int await(long seconds) throws InterruptedException {
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             throw new IllegalStateException("millrace is still running after " + seconds + " s:\n" + output());
         }

@@ -3,6 +3,7 @@ package io.millrace.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.cli.CliProcess;
 import io.millrace.kafka.TestBroker;
 import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
@@ -81,6 +82,24 @@ final class TestModel implements AutoCloseable {
         return new RoleProcess(
                 new RoleProcess.Plan(role, specFile, LINEAGE, TestBroker.bootstrapServers(), dir.resolve(role), 1, 0),
                 environment);
+    }
+
+    /// `millrace run` with one role, where such a process would go on.
+    ///
+    /// @param main what becomes `millrace` there
+    CliProcess command(Class<?> main, String role) throws IOException {
+        return new CliProcess(
+                main,
+                List.of(
+                        "run",
+                        "--roles",
+                        role,
+                        "--spec",
+                        specFile.toString(),
+                        "--bootstrap-servers",
+                        TestBroker.bootstrapServers(),
+                        "--state-dir",
+                        dir.resolve(role).toString()));
     }
 
     /// What such a process runs with, for a role in this one that goes on where it ended.
