@@ -47,7 +47,7 @@ final class OpenCl implements AutoCloseable {
                         + (array > largest
                                 ? " in one array: expected at most " + largest
                                 : ": expected at most the " + memory + " that it has")
-                        + "\nSet fewer learn.bits, or a smaller learn.learner.embedding.");
+                        + "\nSet fewer learn.bits or learn.lanes, or a smaller learn.learner.embedding.");
             }
         }
     }

@@ -13,7 +13,8 @@ final class DeviceLaneBody implements LaneBody {
     DeviceLaneBody(Cells cells, List<Optimizer> optimizers, int rows) {
         this.optimizers = optimizers;
         device = new DeviceCells<>(
-                cells, () -> OpenClLanes.open(cells.lanes, optimizers.getFirst().stride(), rows, cells.data.length));
+                cells,
+                () -> OpenClLanes.open(cells.lanes, optimizers.getFirst().stride(), rows, cells.count * cells.stride));
     }
 
     @Override

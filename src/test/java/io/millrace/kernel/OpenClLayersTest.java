@@ -3,9 +3,22 @@ package io.millrace.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.learn.LanesConfig;
+import io.millrace.learn.LearnConfig;
+import io.millrace.learn.LearnConfig.DeviceKind;
+import io.millrace.learn.LearnConfig.LearnerConfig;
+import io.millrace.learn.LearnConfig.LearnerKind;
+import io.millrace.learn.LearnConfig.LossKind;
+import io.millrace.learn.LearnConfig.OptimizerConfig;
+import io.millrace.learn.LearnConfig.OptimizerKind;
+import io.millrace.learn.Trainer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -33,7 +46,12 @@ class OpenClLayersTest {
     /// A driver need not take it: PoCL 3.1 ends a process in which threads ask for devices at once before it has them.
     @Test
     void several_threads_find_one_at_once_where_nobody_has_before() throws Exception {
-        var found = new ProcessBuilder(
+        assertThat(said(AtOnce.class, Map.of())).isEqualTo((OpenClLayers.find() + "\n").repeat(AtOnce.THREADS));
+    }
+
+    /// What a process says that ends well.
+    private static String said(Class<?> main, Map<String, String> environment) throws Exception {
+        var builder = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
@@ -41,13 +59,13 @@ class OpenClLayersTest {
                         "-XX:ErrorFile=/dev/null",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        AtOnce.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        var said = new String(found.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-        assertThat(said).isEqualTo((OpenClLayers.find() + "\n").repeat(AtOnce.THREADS));
-        assertThat(found.waitFor()).isZero();
+                        main.getName())
+                .redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
     }
 
     /// What that process does.
@@ -70,13 +88,78 @@ class OpenClLayersTest {
         }
     }
 
+    /// PoCL is told to have 1 GiB, of which an array may take a quarter: what just fits is taken, what is a page of
+    /// cells
+    /// more is refused. Elsewhere both fit, or not.
+    @Test
+    void cells_are_held_against_the_memory_before_the_start() throws Exception {
+        var lines = said(Held.class, Map.of("POCL_MEMORY_LIMIT", "1")).lines().toList();
+        var largest = Long.parseLong(lines.getFirst());
+
+        assertThat(lines).hasSize(1 + 2);
+        for (var k = 0; k < 2; k++) {
+            var bytes = k == 0 ? 4L << 26 : 4L * 8 * ((1 << 23) + 1024);
+            assertThat(lines.get(1 + k))
+                    .isEqualTo(
+                            bytes <= largest
+                                    ? OpenClLayers.find()
+                                    : "learning needs " + bytes + " bytes of " + OpenClLayers.find()
+                                            + " in one array: expected at most " + largest);
+        }
+    }
+
+    /// What the process of a device with little memory does.
+    static final class Held {
+        private Held() {}
+
+        public static void main(String[] args) {
+            System.out.println(OpenCl.choose().largest());
+            var none = OptionalInt.empty();
+            var lanes = new LanesConfig(
+                    Optional.of(List.of(0.1, 0.2, 0.3, 0.4)),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    none,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+            say(config(24).withLanes(lanes).withLearner(learner(LearnerKind.LINEAR, none, Optional.empty())));
+            say(config(23).withLearner(learner(LearnerKind.MLP, OptionalInt.of(8), Optional.of(List.of(4)))));
+        }
+
+        private static LearnConfig config(int bits) {
+            return new LearnConfig(LossKind.LOGISTIC, new OptimizerConfig(OptimizerKind.SGD, 0.1, 0), bits);
+        }
+
+        private static LearnerConfig learner(LearnerKind kind, OptionalInt embedding, Optional<List<Integer>> layers) {
+            return new LearnerConfig(
+                    kind,
+                    OptionalInt.empty(),
+                    OptionalDouble.empty(),
+                    OptionalInt.empty(),
+                    embedding,
+                    layers,
+                    Optional.empty(),
+                    OptionalInt.of(8));
+        }
+
+        private static void say(LearnConfig config) {
+            try {
+                System.out.println(Trainer.checkDevice(config.on(DeviceKind.OPENCL)));
+            } catch (DeviceException refused) {
+                System.out.println(refused.getMessage().lines().findFirst().orElseThrow());
+            }
+        }
+    }
+
     @Test
     void too_little_memory_is_refused_with_both_numbers() {
         assertThatThrownBy(() -> OpenClLayers.check(1L << 50))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageMatching("learning needs 1125899906842624 bytes of " + Pattern.quote(OpenClLayers.find())
                         + " in one array: expected at most \\d+\n"
-                        + "Set fewer learn.bits, or a smaller learn.learner.embedding.");
+                        + "Set fewer learn.bits or learn.lanes, or a smaller learn.learner.embedding.");
     }
 
     @Test

@@ -188,6 +188,31 @@ class CellStoreTest {
         return Wire.decode(StateRecord.getDecoder(), record.value()).getBody();
     }
 
+    /// Streams closes a store that it opens again when the task comes back; what is on a device must not stay there.
+    @Test
+    void closes_its_trainer_and_goes_on_when_it_is_opened_again() throws IOException {
+        var yaml = YAML.replaceFirst(
+                "lanes: \\{.*?}", "learner: { kind: mlp, embedding: 4, layers: [4], activation: relu, batch: 8 }");
+        spec = SpecReader.read(Files.writeString(dir.resolve("mlp.yaml"), yaml));
+        store = new CellStore(spec, "main", spec.topic("main", "train"), "id", KernelChoice.SCALAR);
+        restored(store, List.of());
+        learn(0, 20);
+        commit();
+        var digest = store.trainer().digest();
+
+        store.close();
+
+        assertThat(store.isOpen()).isFalse();
+        assertThatThrownBy(() -> learn(20, 40))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("it was closed");
+        restored(store, changelog);
+        assertThat(store.isOpen()).isTrue();
+        assertThat(store.trainer().digest()).isEqualTo(digest);
+        learn(20, 40);
+        assertThat(store.trainer().digest()).isNotEqualTo(digest);
+    }
+
     @Test
     void tells_lanes_and_groups_in_metrics() {
         var meters = new SimpleMeterRegistry();
