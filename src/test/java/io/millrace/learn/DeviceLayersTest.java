@@ -34,15 +34,25 @@ class DeviceLayersTest {
     private final Random random = Seed.random();
 
     private static LearnConfig config(LossKind loss, OptimizerConfig optimizer, Activation activation, int embedding) {
+        return config(loss, optimizer, activation, embedding, List.of(33, 20), BATCH);
+    }
+
+    private static LearnConfig config(
+            LossKind loss,
+            OptimizerConfig optimizer,
+            Activation activation,
+            int embedding,
+            List<Integer> layers,
+            int batch) {
         var learner = new LearnerConfig(
                 LearnerKind.MLP,
                 OptionalInt.empty(),
                 OptionalDouble.of(0.5),
                 OptionalInt.of(3),
                 OptionalInt.of(embedding),
-                Optional.of(List.of(33, 20)),
+                Optional.of(layers),
                 Optional.of(activation),
-                OptionalInt.of(BATCH));
+                OptionalInt.of(batch));
         var plain = new LearnConfig(loss, optimizer, BITS).withLearner(learner);
         return loss == LossKind.SOFTMAX ? plain.withClasses(3) : plain;
     }
@@ -106,6 +116,51 @@ class DeviceLayersTest {
             assertThat(device.kernel()).isEqualTo("opencl");
             assertThat(device.device()).isNotBlank();
             assertThat(host.kernel()).isEqualTo("scalar");
+        }
+    }
+
+    /// Rows and layers that end where a tile does, and what pads them.
+    @Test
+    void has_the_numbers_of_the_cpu_where_layers_fill_their_tiles() {
+        var config = config(
+                LossKind.SQUARED,
+                optimizer(OptimizerKind.ADAGRAD, false),
+                Activation.TANH,
+                32,
+                List.of(32, 64, 16),
+                32);
+        var host = new Trainer(config, List.of());
+        try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+            for (var block = 0; block < 4; block++) {
+                var rows = rows(64, LossKind.SQUARED);
+                host.learn(rows);
+                device.learn(rows);
+            }
+            WithDevice.Agreement.check(device.cells().data, host.cells().data);
+        }
+    }
+
+    /// Activations far out, where an exponential is clipped.
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void has_the_numbers_of_the_cpu_however_large_sums_are(Activation activation) {
+        var config = config(LossKind.LOGISTIC, optimizer(OptimizerKind.ADAM, false), activation, 8);
+        var host = new Trainer(config, List.of());
+        try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+            for (var x = 1f; x < 1e21f; x *= 3) {
+                var rows = rows(BATCH, LossKind.LOGISTIC);
+                for (var j = 0; j < rows.rows[rows.size]; j++) {
+                    rows.values[j] *= x;
+                }
+                host.learn(rows);
+                device.learn(rows);
+                for (var r = 0; r < rows.size; r++) {
+                    WithDevice.Agreement.check(
+                            new float[] {device.predict(rows, r)}, new float[] {host.predict(rows, r)});
+                }
+            }
+            assertThat(device.refused()).isEqualTo(host.refused());
+            WithDevice.Agreement.check(device.cells().data, host.cells().data);
         }
     }
 
