@@ -19,7 +19,9 @@ import io.millrace.learn.LearnConfig.OptimizerConfig;
 import io.millrace.learn.LearnConfig.OptimizerKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Linear models side by side that learn in mini-batches.
 class BatchLanesTest {
@@ -67,15 +70,33 @@ class BatchLanesTest {
     }
 
     private static LanesConfig grid(List<Double> rates) {
+        return grid(rates, Optional.empty(), Optional.empty(), Publish.ALL);
+    }
+
+    private static LanesConfig grid(
+            List<Double> rates, Optional<List<Double>> l1, Optional<List<Double>> l2, Publish publish) {
         return new LanesConfig(
                 Optional.of(rates),
-                Optional.empty(),
-                Optional.empty(),
+                l1,
+                l2,
                 Optional.empty(),
                 OptionalInt.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(Publish.ALL));
+                Optional.of(publish));
+    }
+
+    /// One of each kind.
+    static List<LanesConfig> lanes() {
+        var lanes = new ArrayList<LanesConfig>();
+        lanes.add(grid(
+                List.of(0.05, 0.4), Optional.of(List.of(0.0, 0.01)), Optional.of(List.of(0.0, 0.02)), Publish.SERVED));
+        lanes.add(grid(RATES));
+        for (var by : By.values()) {
+            lanes.add(folds(3, Optional.of(by), Optional.empty()));
+            lanes.add(folds(3, Optional.of(by), Optional.of(Strata.CLASS)));
+        }
+        return lanes;
     }
 
     private static LanesConfig folds(int n, Optional<By> by, Optional<Strata> strata) {
@@ -142,33 +163,130 @@ class BatchLanesTest {
         }
     }
 
-    @Test
-    void a_step_is_that_of_the_mean_slope_from_before_the_mini_batch() {
-        var rows = rows(3 * BATCH);
-        var plain = new OptimizerConfig(OptimizerKind.SGD, 0.25, 0);
-        var trainer = new Trainer(config(LossKind.SQUARED, plain, grid(List.of(0.25))), List.of());
-        trainer.learn(rows);
+    /// Models side by side as the documents say them, in double: sgd by the logistic loss.
+    private static final class Plain {
+        private final List<OptimizerConfig> settings;
+        private final Folds folds;
+        private final double[][] w;
+        private final double[] losses;
+        private final double[] weights;
 
-        var w = new double[1 << BITS];
-        for (var first = 0; first < 3 * BATCH; first += BATCH) {
-            var slopes = new double[w.length];
-            for (var r = first; r < first + BATCH; r++) {
-                var margin = 0.0;
-                for (var j = rows.rows[r]; j < rows.rows[r + 1]; j++) {
-                    margin += w[rows.indices[j]] * rows.values[j];
+        Plain(LanesConfig lanes, OptimizerConfig base) {
+            settings = lanes.optimizers(base);
+            folds = new Folds(lanes);
+            w = new double[settings.size()][1 << BITS];
+            losses = new double[settings.size()];
+            weights = new double[settings.size()];
+        }
+
+        double predict(Examples rows, int r, int lane) {
+            var margin = 0.0;
+            for (var j = rows.rows[r]; j < rows.rows[r + 1]; j++) {
+                margin += w[lane][rows.indices[j]] * rows.values[j];
+            }
+            return 1 / (1 + Math.exp(-margin));
+        }
+
+        void learn(Examples rows) {
+            var slopes = new double[settings.size()][rows.size];
+            var learns = new boolean[settings.size()][rows.size];
+            for (var r = 0; r < rows.size; r++) {
+                if (!Float.isNaN(rows.labels[r])) {
+                    var fold = folds.deal(rows.ids[r], rows.groups[r], rows.labels[r]);
+                    for (var lane = 0; lane < settings.size(); lane++) {
+                        learns[lane][r] = (folds.learning(fold) >>> lane & 1) != 0;
+                        slopes[lane][r] = score(rows, r, lane, (folds.scored(fold) >>> lane & 1) != 0);
+                    }
                 }
-                for (var j = rows.rows[r]; j < rows.rows[r + 1] && !Float.isNaN(rows.labels[r]); j++) {
-                    slopes[rows.indices[j]] += 2 * rows.weights[r] * (margin - rows.labels[r]) * rows.values[j] / BATCH;
+                if ((r + 1) % BATCH == 0) {
+                    for (var lane = 0; lane < settings.size(); lane++) {
+                        step(rows, r + 1, lane, slopes[lane], learns[lane]);
+                    }
                 }
             }
-            for (var index = 0; index < w.length; index++) {
-                w[index] -= 0.25 * slopes[index];
+        }
+
+        private double score(Examples rows, int r, int lane, boolean counts) {
+            var p = predict(rows, r, lane);
+            if (counts) {
+                losses[lane] -= rows.weights[r] * Math.log(rows.labels[r] == 1 ? p : 1 - p);
+                weights[lane] += rows.weights[r];
+            }
+            var clip = settings.get(lane).clip().orElse(Double.MAX_VALUE);
+            return Math.max(-clip, Math.min(clip, rows.weights[r] * (p - rows.labels[r])));
+        }
+
+        private void step(Examples rows, int t, int lane, double[] slopes, boolean[] learns) {
+            var of = settings.get(lane);
+            var rate = of.learningRate() / Math.pow(t, of.powerT());
+            var sums = new double[1 << BITS];
+            var named = new boolean[1 << BITS];
+            for (var r = t - BATCH; r < t; r++) {
+                for (var j = rows.rows[r]; j < rows.rows[r + 1] && learns[r]; j++) {
+                    sums[rows.indices[j]] += slopes[r] / BATCH * rows.values[j];
+                    named[rows.indices[j]] |= rows.values[j] != 0;
+                }
+            }
+            for (var index = 0; index < 1 << BITS; index++) {
+                if (named[index]) {
+                    var moved = w[lane][index] - rate * sums[index];
+                    var left = Math.max(0, Math.abs(moved) - rate * of.l1().orElse(0));
+                    w[lane][index] =
+                            Math.copySign(left, moved) / (1 + rate * of.l2().orElse(0));
+                }
             }
         }
-        for (var index = 0; index < w.length; index++) {
-            assertThat((double) trainer.cells().data[index]).isCloseTo(w[index], within(1e-5));
+    }
+
+    /// Rows are predicted, scored and, where the mini-batch is full, learned; the last ones wait.
+    @ParameterizedTest
+    @MethodSource("lanes")
+    void learn_as_plain_loops_do(LanesConfig lanes) {
+        var base = OptimizerTest.config(
+                OptimizerKind.SGD, 0.4, Map.of("power-t", 0.25, "l1", 0.005, "l2", 0.01, "clip", 0.6));
+        var rows = rows(12 * BATCH + 7);
+        for (var r = 0; r < rows.size; r++) {
+            rows.weights[r] = r % 11 == 0 ? 0 : rows.weights[r];
         }
-        assertThat(w).isNotEqualTo(new double[w.length]);
+        var plain = new Plain(lanes, base);
+        plain.learn(rows);
+        var trainer = new Trainer(config(LossKind.LOGISTIC, base, lanes), List.of());
+        for (var from = 0; from < rows.size; ) {
+            var to = Math.min(rows.size, from + 1 + random.nextInt(2 * BATCH));
+            trainer.learn(Rows.slice(rows, from, to));
+            from = to;
+        }
+
+        var metrics = trainer.metrics();
+        var zeros = 0;
+        for (var lane = 0; lane < lanes.count(); lane++) {
+            for (var index = 0; index < 1 << BITS; index++) {
+                var w = trainer.cells().data[index * lanes.count() + lane];
+                assertThat((double) w).as("lane %d, %d", lane, index).isCloseTo(plain.w[lane][index], within(1e-5));
+                zeros += w == 0 ? 1 : 0;
+            }
+            assertThat(metrics.get("log-loss.lane-" + lane))
+                    .isCloseTo(plain.losses[lane] / plain.weights[lane], within(1e-5));
+        }
+        assertThat(zeros).isLessThan(lanes.count() << (BITS - 1));
+        if (lanes.folds().isPresent()) {
+            var folds = lanes.folds().getAsInt();
+            assertThat(metrics.get("log-loss.folds"))
+                    .isCloseTo(
+                            Arrays.stream(plain.losses, 0, folds).sum()
+                                    / Arrays.stream(plain.weights, 0, folds).sum(),
+                            within(1e-5));
+        }
+        assertThat(metrics.get("log-loss")).isEqualTo(metrics.get("log-loss.lane-" + trainer.lane()), within(1e-9));
+        for (var r = 0; r < BATCH; r++) {
+            assertThat((double) trainer.predict(rows, r))
+                    .isCloseTo(plain.predict(rows, r, trainer.lane()), within(1e-5));
+        }
+        var none = 0;
+        for (var r = 0; r < rows.size; r++) {
+            none += Float.isNaN(rows.labels[r]) ? 1 : 0;
+        }
+        assertThat(trainer.refused()).isEqualTo(none);
     }
 
     /// Each example has a feature of its own, which is 0 in the lane that never learns it and in no other.
@@ -221,33 +339,180 @@ class BatchLanesTest {
 
     private static void goOn(Trainer from, Trainer to) {
         System.arraycopy(from.cells().data, 0, to.cells().data, 0, from.cells().data.length);
+        from.groups().ifPresent(groups -> {
+            for (var page = 0; page * GroupFolds.PAGE < groups.size(); page++) {
+                to.groups().orElseThrow().restore(groups.page(page));
+            }
+        });
         to.restore(from.state());
         for (var page = 0; page < to.cells().pages(); page++) {
             to.cells().rewrite(page);
         }
     }
 
+    /// Stopped behind each row of two mini-batches, and predicting before it goes on.
     @ParameterizedTest
-    @EnumSource(
-            value = OptimizerKind.class,
-            names = {"SGD", "ADAM", "FTRL"})
-    void goes_on_from_a_state_within_a_mini_batch_with_the_same_bits(OptimizerKind kind) {
-        var config = config(
-                LossKind.LOGISTIC, optimizer(kind, 0.1, true), folds(4, Optional.empty(), Optional.of(Strata.CLASS)));
-        var before = rows(4 * BATCH + 7);
-        var after = rows(3 * BATCH);
-        var whole = new Trainer(config, List.of());
-        whole.learn(before);
-        whole.learn(after);
-        var first = new Trainer(config, List.of());
-        first.learn(before);
-        var second = new Trainer(config, List.of());
-        goOn(first, second);
-        second.learn(after);
+    @MethodSource("lanes")
+    void go_on_from_any_state_with_the_same_bits(LanesConfig lanes) {
+        for (var kind : List.of(OptimizerKind.ADAM, OptimizerKind.FTRL)) {
+            var config = config(LossKind.LOGISTIC, OptimizerTest.config(kind, 0.1, Map.of("clip", 0.7)), lanes);
+            var rows = rows(4 * BATCH);
+            var whole = new Trainer(config, List.of());
+            whole.learn(rows);
+            for (var cut = BATCH; cut <= 3 * BATCH; cut++) {
+                var first = new Trainer(config, List.of());
+                first.learn(Rows.slice(rows, 0, cut));
+                var second = new Trainer(config, List.of(), Kernel.simd());
+                second.learn(rows); // to be forgotten
+                second.reset();
+                goOn(first, second);
+                assertThat(second.predict(rows, 0)).isEqualTo(first.predict(rows, 0));
+                second.learn(Rows.slice(rows, cut, rows.size));
 
-        assertThat(second.state()).isEqualTo(whole.state());
-        assertThat(second.cells().data).isEqualTo(whole.cells().data);
-        assertThat(second.digest()).isEqualTo(whole.digest()).isNotZero();
+                assertThat(second.state()).as("cut at %d", cut).isEqualTo(whole.state());
+                assertThat(second.cells().data).isEqualTo(whole.cells().data);
+                assertThat(second.digest()).isEqualTo(whole.digest()).isNotZero();
+                assertThat(second.versionDigest())
+                        .isEqualTo(whole.versionDigest())
+                        .isNotZero();
+                assertThat(second.metrics()).isEqualTo(whole.metrics());
+            }
+        }
+    }
+
+    /// Of feature 1, from a value that all rows have.
+    private static Examples same(int count, float x, float label) {
+        var rows = new Examples(0);
+        for (var r = 0; r < count; r++) {
+            rows.begin();
+            rows.add(1, x);
+            rows.end(label, 1, r, 0, r);
+        }
+        return rows;
+    }
+
+    private static float weight(Trainer trainer, int index, int lane) {
+        return trainer.cells().data[trainer.cells().at(index, lane)];
+    }
+
+    /// The one with a rate of 10 diverges until its steps are refused: the one beside it is as if it were alone.
+    @Test
+    void a_step_that_would_not_be_finite_is_refused_in_its_lane_and_counted_where_that_is_served() {
+        var sgd = optimizer(OptimizerKind.SGD, 0.1, false);
+        var rows = same(40 * BATCH, 1e4f, 1);
+        var alone = new Trainer(config(LossKind.SQUARED, sgd, grid(List.of(1e-9))), List.of());
+        alone.learn(rows);
+        var good = new Trainer(config(LossKind.SQUARED, sgd, grid(List.of(1e-9, 10.0))), List.of());
+        good.learn(rows);
+        var bad = new Trainer(config(LossKind.SQUARED, sgd, grid(List.of(10.0, 1e-9))), List.of());
+        bad.learn(rows);
+
+        assertThat(good.refused()).isZero();
+        assertThat(bad.refused()).isPositive().isLessThan(40 * BATCH).isEqualTo(bad.refused() / BATCH * BATCH);
+        assertThat(weight(good, 1, 0)).isEqualTo(weight(bad, 1, 1)).isEqualTo(weight(alone, 1, 0));
+        assertThat(weight(good, 1, 1)).isEqualTo(weight(bad, 1, 0)).isFinite();
+        assertThat(Math.abs(weight(bad, 1, 0))).isGreaterThan(1e20f);
+    }
+
+    /// In one lane its margin overflows: there, and there alone, its features stay where they are.
+    @Test
+    void a_row_whose_margin_is_not_finite_is_left_out_in_that_lane() {
+        for (var served = 0; served < 2; served++) {
+            var rates = served == 0 ? List.of(1e-9, 1.0) : List.of(1.0, 1e-9);
+            var trainer = new Trainer(
+                    config(LossKind.LOGISTIC, optimizer(OptimizerKind.SGD, 0.1, false), grid(rates)), List.of());
+            trainer.learn(same(60 * BATCH, 1, 1));
+            var rows = new Examples(0);
+            for (var r = 0; r < BATCH; r++) {
+                rows.begin();
+                rows.add(r == 7 ? 1 : 3, r == 7 ? 3e38f : 1);
+                rows.add(r == 7 ? 2 : 3, 1);
+                rows.end(0, 1, r, 0, r);
+            }
+            var before = weight(trainer, 1, 1 - served);
+            assertThat(before).isGreaterThan(1.5f);
+
+            trainer.learn(rows);
+
+            assertThat(trainer.refused()).isEqualTo(served);
+            assertThat(weight(trainer, 1, 1 - served)).isEqualTo(before);
+            assertThat(weight(trainer, 2, 1 - served)).isZero();
+            assertThat(weight(trainer, 3, 1 - served)).isNegative();
+            assertThat(weight(trainer, 2, served)).isNegative();
+            assertThat(weight(trainer, 3, served)).isNegative();
+        }
+    }
+
+    /// No step is counted by an optimizer where a lane learns none of a mini-batch.
+    @Test
+    void rows_without_a_label_are_a_mini_batch_that_nobody_learns() {
+        var config = config(LossKind.LOGISTIC, optimizer(OptimizerKind.ADAM, 0.1, false), grid(RATES));
+        var trainer = new Trainer(config, List.of());
+        trainer.learn(same(BATCH, 1, 1));
+        var state = trainer.state();
+        var digest = trainer.digest();
+
+        trainer.learn(same(BATCH, 1, Float.NaN));
+
+        assertThat(trainer.refused()).isEqualTo(BATCH);
+        assertThat(trainer.state().getOptimizer()).isEqualTo(state.getOptimizer());
+        assertThat(trainer.state().getPending().remaining()).isZero();
+        assertThat(trainer.digest()).isEqualTo(digest).isNotZero();
+    }
+
+    /// What lane 1 learns and lane 0 hardly: the label is the parity of the feature.
+    private Examples easy(int count) {
+        var rows = new Examples(0);
+        for (var r = 0; r < count; r++) {
+            var index = random.nextInt(1 << BITS);
+            rows.begin();
+            rows.add(index, 1);
+            rows.end(index % 2, 1, random.nextLong(), 0, r);
+        }
+        return rows;
+    }
+
+    private static LearnConfig served(List<Double> rates) {
+        return config(
+                LossKind.LOGISTIC,
+                optimizer(OptimizerKind.SGD, 0.1, false),
+                grid(rates, Optional.empty(), Optional.empty(), Publish.SERVED));
+    }
+
+    /// The 4,096th example is the sixteenth of its mini-batch: what is served changes there, and stays over a restart.
+    @Test
+    void another_lane_is_served_within_a_mini_batch() {
+        var rows = easy(7_000);
+        var trainer = new Trainer(served(List.of(1e-6, 1.0)), List.of());
+        var alone = new Trainer(served(List.of(1.0)), List.of());
+        var switched = 1024 * LaneChoice.WINDOWS;
+        trainer.learn(Rows.slice(rows, 0, switched - 1));
+        assertThat(trainer.lane()).isZero();
+        assertThat(trainer.progress().metrics().get("log-loss"))
+                .isEqualTo(trainer.metrics().get("log-loss.lane-0"), within(1e-9));
+        trainer.cells().seen(0, Cells.VERSION);
+        trainer.learn(Rows.slice(rows, switched - 1, switched));
+        alone.learn(Rows.slice(rows, 0, switched));
+
+        assertThat(trainer.lane()).isEqualTo(1);
+        assertThat(trainer.state().getPending().remaining()).isPositive();
+        assertThat(trainer.cells().changed(0, Cells.VERSION)).isTrue();
+        var restarted = new Trainer(served(List.of(1e-6, 1.0)), List.of());
+        goOn(trainer, restarted);
+        for (var each : List.of(trainer, restarted)) {
+            assertThat(each.versionDigest()).isEqualTo(alone.versionDigest()).isNotZero();
+            assertThat(each.predict(rows, 5)).isEqualTo(alone.predict(rows, 5));
+        }
+        for (var each : List.of(trainer, restarted, alone)) {
+            each.progress().reset();
+            each.learn(Rows.slice(rows, switched, rows.size));
+        }
+        for (var each : List.of(trainer, restarted)) {
+            assertThat(each.progress().metrics()).isEqualTo(alone.progress().metrics());
+            assertThat(each.versionDigest()).isEqualTo(alone.versionDigest());
+        }
+        assertThat(trainer.lane()).isEqualTo(1);
+        assertThat(restarted.digest()).isEqualTo(trainer.digest()).isNotEqualTo(alone.digest());
     }
 
     @Nested
@@ -313,6 +578,53 @@ class BatchLanesTest {
                 assertThat(host.digest()).isNotZero();
                 WithDevice.Agreement.check(device.cells().data, host.cells().data);
                 assertThat(device.state()).isEqualTo(host.state());
+            }
+        }
+
+        /// Mini-batches that name no feature, or that nobody learns, between others.
+        @ParameterizedTest
+        @EnumSource(value = OptimizerKind.class, mode = Mode.EXCLUDE, names = "NORMALIZED_ADAPTIVE")
+        void has_the_numbers_of_the_cpu_where_there_is_nothing_to_learn(OptimizerKind kind) {
+            var config = config(LossKind.LOGISTIC, optimizer(kind, 0.1, true), grid(RATES));
+            var empty = new Examples(0);
+            for (var r = 0; r < BATCH; r++) {
+                empty.begin();
+                empty.end(r % 2, 1, r, 0, r);
+            }
+            var host = new Trainer(config, List.of());
+            try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+                for (var rows : List.of(
+                        empty, rows(2 * BATCH), same(BATCH, 1, Float.NaN), same(BATCH, 0, 1), empty, rows(BATCH))) {
+                    host.learn(rows);
+                    device.learn(rows);
+                    WithDevice.Agreement.check(device.cells().data, host.cells().data);
+                    assertThat(device.state().getOptimizer())
+                            .isEqualTo(host.state().getOptimizer());
+                }
+                assertThat(host.digest()).isNotZero();
+            }
+        }
+
+        /// A version has the lane's weights as the device has them.
+        @Test
+        void serves_another_lane_as_the_cpu_does() {
+            var config = served(List.of(1e-6, 1.0));
+            var rows = easy(4_500);
+            var host = new Trainer(config, List.of());
+            host.learn(rows);
+            try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+                device.learn(Rows.slice(rows, 0, 4_000));
+                var before = device.versionDigest();
+                device.learn(Rows.slice(rows, 4_000, rows.size));
+                var again = new Trainer(config, List.of());
+                goOn(device, again);
+
+                assertThat(device.lane()).isEqualTo(host.lane()).isEqualTo(1);
+                assertThat(device.versionDigest())
+                        .isEqualTo(again.versionDigest())
+                        .isNotEqualTo(before)
+                        .isNotEqualTo(device.digest());
+                WithDevice.Agreement.check(device.cells().data, host.cells().data);
             }
         }
 
