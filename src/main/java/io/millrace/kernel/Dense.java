@@ -2,65 +2,83 @@ package io.millrace.kernel;
 
 /// The arithmetic of dense layers. [ScalarDense] is the definition; any other gives the same bits.
 ///
-/// - **Shape**: row-major floats; columns are a multiple of [#PAD], the superfluous ones with weights of 0. A matrix of
-///   weights is packed in panels of [#PANEL] columns (the last may have 16), row after row each: [#pack].
+/// - **Shape**: activations of a mini-batch lie in panels of [#PANEL] rows: neuron after neuron, of each its rows side
+/// by
+///   side ([#at]). Weights lie in panels of [#PANEL] columns, the outputs: input after input, of each its outputs side
+///   by side. Both leave room for as many neurons as [#padded] says.
 /// - **Order of a sum**: one product after the other, added by `Math.fma`, from the bias on. A register holds
-///   several columns, never parts of one sum, so its width changes no bit, nor does it matter how many rows come at a
-///   time.
+///   several rows or several columns, never parts of one sum, so its width changes no bit, nor does it matter how many
+///   rows come at a time.
 public sealed interface Dense permits ScalarDense {
-    /// Columns that a matrix has a multiple of: the floats of the widest register.
+    /// Neurons that a layer has room for a multiple of: the floats of the widest register.
     int PAD = 16;
 
-    /// Columns of a panel.
+    /// Rows, or columns, of a panel.
     int PANEL = 32;
 
-    /// `n` columns and what they are padded by.
+    /// `n` neurons and what they are padded by.
     static int padded(int n) {
         return (n + PAD - 1) / PAD * PAD;
     }
 
-    /// Floats from row to row of an array of activations: not a power of two, as all of its rows would then fall into
+    /// How many panels hold `n`.
+    static int panels(int n) {
+        return (n + PANEL - 1) / PANEL;
+    }
+
+    /// Floats of the panels of `n` rows of neurons, or of the weights of `n` outputs by inputs.
+    static int floats(int n, int neurons) {
+        return panels(n) * PANEL * padded(neurons);
+    }
+
+    /// Where a neuron of a row stands, or the weight of an output by an input.
+    static int at(int row, int neuron, int neurons) {
+        return (row / PANEL * padded(neurons) + neuron) * PANEL + row % PANEL;
+    }
+
+    /// Floats from row to row where rows lie one after the other: not a power of two, as all of them would then fall
+    /// into
     /// few sets of the cache.
     static int stride(int columns) {
         return columns % 128 == 0 ? columns + PAD : columns;
     }
 
-    /// `y[r][c] = start[c] + Σ_k x[r][k] w[k][c]`, in the order of k.
+    /// `y[r][c] = start[c] + Σ_k x[r][k] w[k][c]`, in the order of k, of the rows `from` to `to`. Rows next to them in
+    /// their
+    /// panels may become the same of what they have.
     ///
     /// @param depth numbers k
-    /// @param columns numbers c, a multiple of [#PAD]
-    /// @param x row `r` begins at `from + r * ldx`
-    /// @param w packed
-    /// @param start what sums begin with, from `startAt` on
-    /// @param y row `r` begins at `to + r * ldy`
-    void layer(
-            int rows,
-            int depth,
-            int columns,
-            float[] x,
-            int from,
-            int ldx,
-            float[] w,
-            float[] start,
-            int startAt,
-            float[] y,
-            int to,
-            int ldy);
+    /// @param columns numbers c; what pads them is computed like them
+    /// @param start as many as `columns` padded
+    void layer(int from, int to, int depth, int columns, float[] x, float[] w, float[] start, float[] y);
+
+    /// The same of one row whose x and y lie side by side.
+    ///
+    /// @param at where its x begin
+    /// @param to where its y do, with room for those of whole panels
+    void row(int depth, int columns, float[] x, int at, float[] w, float[] start, float[] y, int to);
+
+    /// `dx[r][k] = Σ_c dy[r][c] w[k][c]`, in the order of c, of the first rows. The others of their panels may become
+    /// anything.
+    void back(int rows, int depth, int columns, float[] dy, float[] w, float[] dx);
 
     /// `g[k][c] = Σ_r x[r][k] dy[r][c]`, in the order of r; below, as row `depth`, `Σ_r dy[r][c]`.
     ///
-    /// @param g its rows, of `columns` floats, begin at `to`
-    void outer(int rows, int depth, int columns, float[] x, int ldx, float[] dy, int ldy, float[] g, int to);
+    /// @param dy in panels of columns: row after row, of each its columns side by side, with room for whole
+    ///     panels of rows
+    /// @param g its rows, of as many floats as `columns` padded, begin at `to`
+    void outer(int rows, int depth, int columns, float[] x, float[] dy, float[] g, int to);
 
-    /// Packs a row-major matrix whose floats are `each` apart.
+    /// `into[to + c * ldt + r] = from[at + r * ld + c]`.
+    ///
+    /// @param rows a multiple of [#PAD], as `columns` is
+    void transpose(int rows, int columns, float[] from, int at, int ld, float[] into, int to, int ldt);
+
+    /// Packs a row-major matrix whose floats are `each` apart, its rows as many floats as `columns` padded.
     ///
     /// @param at where the first is
+    /// @param packed what pads it stays as it is
     void pack(float[] from, int at, int each, int depth, int columns, float[] packed);
-
-    /// Packs the transpose of a packed matrix: `used` rows of as many columns as `depth`, padded.
-    ///
-    /// @param used how many of its `columns` are rows of the transpose
-    void transpose(float[] packed, int depth, int columns, int used, float[] transposed);
 
     /// y = f(z) of the floats `from` to `to`, a multiple of [#PAD] apart.
     void activate(Activation f, float[] z, float[] y, int from, int to);

@@ -9,47 +9,57 @@ public sealed class ScalarDense implements Dense permits SimdDense {
     ScalarDense() {}
 
     @Override
-    public void layer(
-            int rows,
-            int depth,
-            int columns,
-            float[] x,
-            int from,
-            int ldx,
-            float[] w,
-            float[] start,
-            int startAt,
-            float[] y,
-            int to,
-            int ldy) {
-        for (var first = 0; first < columns; first += PANEL) {
-            var width = Math.min(PANEL, columns - first);
-            for (var r = 0; r < rows; r++) {
-                var at = to + r * ldy + first;
-                System.arraycopy(start, startAt + first, y, at, width);
+    public void layer(int from, int to, int depth, int columns, float[] x, float[] w, float[] start, float[] y) {
+        for (int r = from, n; r < to; r += n) {
+            n = Math.min(to - r, PANEL - r % PANEL);
+            for (var c = 0; c < Dense.padded(columns); c++) {
+                var at = Dense.at(r, c, columns);
+                Arrays.fill(y, at, at + n, start[c]);
                 for (var k = 0; k < depth; k++) {
-                    add(x[from + r * ldx + k], w, first * depth + k * width, y, at, width);
+                    add(w[Dense.at(c, k, depth)], x, Dense.at(r, k, depth), y, at, n);
                 }
             }
         }
     }
 
     @Override
-    public void outer(int rows, int depth, int columns, float[] x, int ldx, float[] dy, int ldy, float[] g, int to) {
-        Arrays.fill(g, to, to + (depth + 1) * columns, 0);
-        for (var r = 0; r < rows; r++) {
+    public void row(int depth, int columns, float[] x, int at, float[] w, float[] start, float[] y, int to) {
+        for (var c = 0; c < columns; c += PANEL) {
+            var n = Math.min(PANEL, Dense.padded(columns) - c);
+            System.arraycopy(start, c, y, to + c, n);
             for (var k = 0; k < depth; k++) {
-                add(x[r * ldx + k], dy, r * ldy, g, to + k * columns, columns);
+                add(x[at + k], w, Dense.at(c, k, depth), y, to + c, n);
             }
         }
-        sums(rows, columns, dy, ldy, g, to + depth * columns);
     }
 
-    /// Adds all rows of `dy`, where the sums are 0 so far.
-    static void sums(int rows, int columns, float[] dy, int ldy, float[] into, int to) {
-        for (var r = 0; r < rows; r++) {
-            for (var c = 0; c < columns; c++) {
-                into[to + c] += dy[r * ldy + c];
+    @Override
+    public void back(int rows, int depth, int columns, float[] dy, float[] w, float[] dx) {
+        for (var r = 0; r < rows; r += PANEL) {
+            for (var k = 0; k < Dense.padded(depth); k++) {
+                var at = Dense.at(r, k, depth);
+                Arrays.fill(dx, at, at + PANEL, 0);
+                for (var c = 0; c < columns; c++) {
+                    add(w[Dense.at(c, k, depth)], dy, Dense.at(r, c, columns), dx, at, PANEL);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void outer(int rows, int depth, int columns, float[] x, float[] dy, float[] g, int to) {
+        var wide = Dense.padded(columns);
+        var high = Dense.panels(rows) * PANEL;
+        Arrays.fill(g, to, to + (depth + 1) * wide, 0);
+        for (var c = 0; c < columns; c += PANEL) {
+            var n = Math.min(PANEL, wide - c);
+            for (var k = 0; k < depth; k++) {
+                for (var r = 0; r < rows; r++) {
+                    add(x[Dense.at(r, k, depth)], dy, Dense.at(c, r, high), g, to + k * wide + c, n);
+                }
+            }
+            for (var r = 0; r < rows; r++) {
+                add(1, dy, Dense.at(c, r, high), g, to + depth * wide + c, n);
             }
         }
     }
@@ -61,30 +71,24 @@ public sealed class ScalarDense implements Dense permits SimdDense {
     }
 
     @Override
-    public void pack(float[] from, int at, int each, int depth, int columns, float[] packed) {
-        var to = 0;
-        for (var first = 0; first < columns; first += PANEL) {
-            var width = Math.min(PANEL, columns - first);
-            for (var k = 0; k < depth; k++) {
-                var row = at + (k * columns + first) * each;
-                for (var c = 0; c < width; c++) {
-                    packed[to++] = from[row + c * each];
-                }
+    public void transpose(int rows, int columns, float[] from, int at, int ld, float[] into, int to, int ldt) {
+        for (var r = 0; r < rows; r++) {
+            for (var c = 0; c < columns; c++) {
+                into[to + c * ldt + r] = from[at + r * ld + c];
             }
         }
     }
 
     @Override
-    public void transpose(float[] packed, int depth, int columns, int used, float[] transposed) {
-        var wide = Dense.padded(depth);
-        for (var n = 0; n < used; n++) {
-            var first = n / PANEL * PANEL;
-            var width = Math.min(PANEL, columns - first);
-            var at = first * depth + n - first;
-            for (var k = 0; k < wide; k++) {
-                var panel = k / PANEL * PANEL;
-                var to = panel * used + n * Math.min(PANEL, wide - panel) + k - panel;
-                transposed[to] = k < depth ? packed[at + k * width] : 0;
+    public void pack(float[] from, int at, int each, int depth, int columns, float[] packed) {
+        var wide = Dense.padded(columns);
+        for (var k = 0; k < depth; k++) {
+            for (var c = 0; c < wide; c += PANEL) {
+                var row = at + (k * wide + c) * each;
+                var to = Dense.at(c, k, depth);
+                for (var n = 0; n < Math.min(PANEL, wide - c); n++) {
+                    packed[to + n] = from[row + n * each];
+                }
             }
         }
     }

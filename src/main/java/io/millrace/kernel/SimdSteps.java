@@ -32,20 +32,20 @@ final class SimdSteps {
 
     /// Of the registers that hold cells: which lanes hold a column (an entry's number is that of its lane in the
     /// column's register), and in which register a lane of the column lies.
-    private static final VectorShuffle<Float> PAIR_0 = places(k -> 2 * k);
+    static final VectorShuffle<Float> PAIR_0 = places(k -> 2 * k);
     private static final VectorShuffle<Float> PAIR_1 = places(k -> 2 * k + 1);
-    private static final VectorMask<Float> PAIR_HIGH = lanes(k -> 2 * k >= LANES);
+    static final VectorMask<Float> PAIR_HIGH = lanes(k -> 2 * k >= LANES);
     private static final VectorShuffle<Float> PAIRED_0 = places(k -> k / 2);
     private static final VectorShuffle<Float> PAIRED_1 = places(k -> (LANES + k) / 2);
     private static final VectorMask<Float> ODD = lanes(k -> k % 2 == 1);
 
-    private static final VectorShuffle<Float> TRIPLE_0 = places(k -> 3 * k);
+    static final VectorShuffle<Float> TRIPLE_0 = places(k -> 3 * k);
     private static final VectorShuffle<Float> TRIPLE_1 = places(k -> 3 * k + 1);
     private static final VectorShuffle<Float> TRIPLE_2 = places(k -> 3 * k + 2);
-    private static final VectorMask<Float> MIDDLE_0 = lanes(k -> 3 * k / LANES == 1);
+    static final VectorMask<Float> MIDDLE_0 = lanes(k -> 3 * k / LANES == 1);
     private static final VectorMask<Float> MIDDLE_1 = lanes(k -> (3 * k + 1) / LANES == 1);
     private static final VectorMask<Float> MIDDLE_2 = lanes(k -> (3 * k + 2) / LANES == 1);
-    private static final VectorMask<Float> HIGH_0 = lanes(k -> 3 * k / LANES == 2);
+    static final VectorMask<Float> HIGH_0 = lanes(k -> 3 * k / LANES == 2);
     private static final VectorMask<Float> HIGH_1 = lanes(k -> (3 * k + 1) / LANES == 2);
     private static final VectorMask<Float> HIGH_2 = lanes(k -> (3 * k + 2) / LANES == 2);
     private static final VectorShuffle<Float> TRIPLED_0 = places(k -> k / 3);

@@ -68,7 +68,7 @@ final class HostLayers implements Layers {
     @Override
     public void forward(Entries row) {
         embed(row, rows);
-        network.forward(rows, rows + 1);
+        network.forward(rows);
     }
 
     private void embed(Entries row, int at) {

@@ -42,7 +42,7 @@ final class MlpScorer implements Scorer {
             weights.copy(row.indices[row.from + j], embeddings, j * width);
         }
         Embeddings.sum(embeddings, 1, width, gathered.of(row.x, row.offset, row.n), network.input(), 0);
-        network.forward(0, 1);
+        network.forward(0);
         System.arraycopy(network.margins(), 0, into, 0, outputs);
     }
 

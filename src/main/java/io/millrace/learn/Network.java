@@ -23,18 +23,28 @@ final class Network {
     private final int layers;
     /// What every layer's parameters begin at.
     private final int[] first;
-    /// Floats from row to row of each layer's inputs, the last that of the margins.
-    private final int[] strides;
 
     private final float[][] weights;
-    private final float[][] transposed;
     private final float[][] biases;
-    /// z and y of all rows, layer by layer, and dℓ/dz; those of the input are y and dℓ/dy.
+    /// z and y of all rows, layer by layer, and dℓ/dz, as [Dense] has them; those of the input are y and dℓ/dy.
     private final float[][] sums;
 
     private final float[][] outputs;
     private final float[][] slopes;
-    private final float[] zeros;
+    /// dℓ/dz of one layer, across: in panels of its neurons.
+    private final float[] across;
+    /// What stands row by row: the input, the margins, and the slopes by both.
+    private final float[] input;
+
+    private final float[] margins;
+    private final float[] marginSlopes;
+    private final float[] inputSlopes;
+    private final int inputStride;
+    private final int marginStride;
+    /// y of a row that goes forward alone, and of the layer behind.
+    private float[] line;
+
+    private float[] next;
 
     /// @param widths inputs, the outputs of each layer, the last the margins
     /// @param rows most that are held at a time
@@ -44,29 +54,34 @@ final class Network {
         this.widths = widths.clone();
         layers = widths.length - 1;
         first = new int[layers + 1];
-        strides = new int[layers + 1];
         weights = new float[layers][];
-        transposed = new float[layers][];
         biases = new float[layers][];
         sums = new float[layers + 1][];
         outputs = new float[layers + 1][];
         slopes = new float[layers + 1][];
         var widest = 0;
         for (var l = 0; l <= layers; l++) {
-            var columns = columns(l);
-            widest = Math.max(widest, columns);
-            strides[l] = Dense.stride(columns);
-            sums[l] = new float[l == 0 ? 0 : rows * strides[l]];
-            outputs[l] = l == layers ? sums[l] : new float[rows * strides[l]];
-            slopes[l] = new float[rows * strides[l]];
+            widest = Math.max(widest, widths[l]);
+            var floats = Dense.floats(rows, widths[l]);
+            sums[l] = new float[l == 0 ? 0 : floats];
+            outputs[l] = l == layers ? sums[l] : new float[floats];
+            slopes[l] = new float[floats];
             if (l < layers) {
                 first[l + 1] = first[l] + (widths[l] + 1) * columns(l + 1);
-                weights[l] = new float[widths[l] * columns(l + 1)];
-                transposed[l] = new float[widths[l + 1] * columns];
+                weights[l] = new float[Dense.floats(widths[l + 1], widths[l])];
                 biases[l] = new float[columns(l + 1)];
             }
         }
-        zeros = new float[widest];
+        var high = Dense.panels(rows) * Dense.PANEL;
+        across = new float[Dense.floats(widest, high)];
+        inputStride = Dense.stride(columns(0));
+        marginStride = Dense.stride(columns(layers));
+        input = new float[high * inputStride];
+        inputSlopes = new float[high * inputStride];
+        margins = new float[high * marginStride];
+        marginSlopes = new float[high * marginStride];
+        line = new float[Dense.padded(widest)];
+        next = new float[line.length];
     }
 
     private int columns(int l) {
@@ -84,30 +99,30 @@ final class Network {
 
     /// Where inputs are written: row `r` from `r * inputStride()` on.
     float[] input() {
-        return outputs[0];
+        return input;
     }
 
     int inputStride() {
-        return strides[0];
+        return inputStride;
     }
 
     /// Margins: row `r` from `r * marginStride()` on.
     float[] margins() {
-        return sums[layers];
+        return margins;
     }
 
     int marginStride() {
-        return strides[layers];
+        return marginStride;
     }
 
     /// Where dℓ/dm of each row is written before [#backward], as the margins lie; what pads them is 0.
     float[] marginSlopes() {
-        return slopes[layers];
+        return marginSlopes;
     }
 
     /// dℓ/dx of the input, as it lies, after [#backward].
     float[] inputSlopes() {
-        return slopes[0];
+        return inputSlopes;
     }
 
     /// What the parameters of such layers begin with.
@@ -139,7 +154,7 @@ final class Network {
     void load(float[] cells, int at, int each) {
         for (var l = 0; l < layers; l++) {
             var columns = columns(l + 1);
-            dense.pack(cells, at + first[l] * each, each, widths[l], columns, weights[l]);
+            dense.pack(cells, at + first[l] * each, each, widths[l], widths[l + 1], weights[l]);
             var bias = at + (first[l] + widths[l] * columns) * each;
             for (var c = 0; c < columns; c++) {
                 biases[l][c] = cells[bias + c * each];
@@ -149,24 +164,63 @@ final class Network {
 
     /// The margins of the rows `from` to `to` of the input.
     void forward(int from, int to) {
+        turn(input, inputStride, outputs[0], 0, from, to);
         for (var l = 0; l < layers; l++) {
-            dense.layer(
-                    to - from,
-                    widths[l],
-                    columns(l + 1),
-                    outputs[l],
-                    from * strides[l],
-                    strides[l],
-                    weights[l],
-                    biases[l],
-                    0,
-                    sums[l + 1],
-                    from * strides[l + 1],
-                    strides[l + 1]);
-            if (l < layers - 1) {
-                var next = l + 1;
-                dense.activate(activation, sums[next], outputs[next], from * strides[next], to * strides[next]);
+            var behind = l + 1;
+            dense.layer(from, to, widths[l], widths[behind], outputs[l], weights[l], biases[l], sums[behind]);
+            if (behind < layers) {
+                var panel = Dense.floats(1, widths[behind]);
+                var begin = from / Dense.PANEL * panel;
+                var end = Dense.panels(to) * panel;
+                dense.activate(activation, sums[behind], outputs[behind], begin, end);
             }
+        }
+        turnBack(sums[layers], layers, margins, marginStride, from, to);
+    }
+
+    /// The margins of one row of the input, which [#backward] will know nothing of.
+    void forward(int row) {
+        System.arraycopy(input, row * inputStride, line, 0, widths[0]);
+        for (var l = 0; l < layers; l++) {
+            dense.row(widths[l], widths[l + 1], line, 0, weights[l], biases[l], next, 0);
+            if (l < layers - 1) {
+                dense.activate(activation, next, next, 0, columns(l + 1));
+            }
+            var free = line;
+            line = next;
+            next = free;
+        }
+        System.arraycopy(line, 0, margins, row * marginStride, widths[layers]);
+    }
+
+    /// Whole panels of the neurons of a layer, of what stands row by row.
+    private void turn(float[] rows, int stride, float[] into, int layer, int from, int to) {
+        for (var p = from / Dense.PANEL; p < Dense.panels(to); p++) {
+            var at = p * Dense.PANEL;
+            dense.transpose(
+                    Dense.PANEL,
+                    columns(layer),
+                    rows,
+                    at * stride,
+                    stride,
+                    into,
+                    Dense.at(at, 0, widths[layer]),
+                    Dense.PANEL);
+        }
+    }
+
+    private void turnBack(float[] panels, int layer, float[] into, int stride, int from, int to) {
+        for (var p = from / Dense.PANEL; p < Dense.panels(to); p++) {
+            var at = p * Dense.PANEL;
+            dense.transpose(
+                    columns(layer),
+                    Dense.PANEL,
+                    panels,
+                    Dense.at(at, 0, widths[layer]),
+                    Dense.PANEL,
+                    into,
+                    at * stride,
+                    stride);
         }
     }
 
@@ -175,26 +229,33 @@ final class Network {
     ///
     /// @param into becomes dℓ/dw, as the parameters lie
     void backward(int rows, float[] into) {
+        turn(marginSlopes, marginStride, slopes[layers], layers, 0, rows);
         for (var l = layers - 1; l >= 0; l--) {
-            var columns = columns(l + 1);
-            dense.outer(
-                    rows, widths[l], columns, outputs[l], strides[l], slopes[l + 1], strides[l + 1], into, first[l]);
-            dense.transpose(weights[l], widths[l], columns, widths[l + 1], transposed[l]);
-            dense.layer(
-                    rows,
-                    widths[l + 1],
-                    columns(l),
-                    slopes[l + 1],
-                    0,
-                    strides[l + 1],
-                    transposed[l],
-                    zeros,
-                    0,
-                    slopes[l],
-                    0,
-                    strides[l]);
+            var behind = l + 1;
+            turnAcross(rows, behind);
+            dense.outer(rows, widths[l], widths[behind], outputs[l], across, into, first[l]);
+            dense.back(rows, widths[l], widths[behind], slopes[behind], weights[l], slopes[l]);
             if (l > 0) {
-                dense.slopes(activation, sums[l], outputs[l], slopes[l], 0, rows * strides[l]);
+                dense.slopes(activation, sums[l], outputs[l], slopes[l], 0, Dense.floats(rows, widths[l]));
+            }
+        }
+        turnBack(slopes[0], 0, inputSlopes, inputStride, 0, rows);
+    }
+
+    private void turnAcross(int rows, int layer) {
+        var high = Dense.panels(rows) * Dense.PANEL;
+        for (var r = 0; r < rows; r += Dense.PANEL) {
+            for (var c = 0; c < widths[layer]; c += Dense.PANEL) {
+                var wide = Math.min(Dense.PANEL, columns(layer) - c);
+                dense.transpose(
+                        wide,
+                        Dense.PANEL,
+                        slopes[layer],
+                        Dense.at(r, c, widths[layer]),
+                        Dense.PANEL,
+                        across,
+                        Dense.at(c, r, high),
+                        Dense.PANEL);
             }
         }
     }

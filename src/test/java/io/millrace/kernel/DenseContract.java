@@ -35,12 +35,12 @@ abstract class DenseContract {
     /// One for all tests, so that each has sizes of its own.
     private static final Random RANDOM = Seed.random();
 
-    private final int rows = 1 + RANDOM.nextInt(19);
+    private final int rows = 1 + RANDOM.nextInt(70);
     private final int depth = 1 + RANDOM.nextInt(70);
     private final int used = 1 + RANDOM.nextInt(140);
     private final int columns = Dense.padded(used);
-    private final int ldx = Dense.stride(Dense.padded(depth));
-    private final int ldy = Dense.stride(columns);
+    /// Rows of all panels.
+    private final int high = Dense.panels(rows) * Dense.PANEL;
 
     abstract Dense dense();
 
@@ -70,109 +70,147 @@ abstract class DenseContract {
     }
 
     private float[] packed(float[] w) {
-        var packed = new float[depth * columns];
-        dense().pack(w, 0, 1, depth, columns, packed);
+        var packed = new float[Dense.floats(used, depth)];
+        dense().pack(w, 0, 1, depth, used, packed);
         return packed;
+    }
+
+    /// Panels of `n` rows, with anything where there is none.
+    private float[] panels(int n, int neurons) {
+        return floats(Dense.floats(n, neurons));
     }
 
     @RepeatedTest(40)
     void a_layer_adds_one_product_after_the_other_to_the_bias() {
         var w = weights();
-        var x = floats(rows * ldx + 3);
-        var bias = floats(columns + 2);
-        var y = new float[rows * ldy + 5];
+        var x = panels(rows, depth);
+        var bias = floats(columns);
+        var y = panels(rows, used);
 
-        dense().layer(rows, depth, columns, x, 3, ldx, packed(w), bias, 2, y, 5, ldy);
+        dense().layer(0, rows, depth, used, x, packed(w), bias, y);
 
-        var expected = new float[y.length];
         for (var r = 0; r < rows; r++) {
-            for (var c = 0; c < columns; c++) {
-                var sum = bias[2 + c];
+            for (var c = 0; c < used; c++) {
+                var sum = bias[c];
                 for (var k = 0; k < depth; k++) {
-                    sum = Math.fma(x[3 + r * ldx + k], w[k * columns + c], sum);
+                    sum = Math.fma(x[Dense.at(r, k, depth)], w[k * columns + c], sum);
                 }
-                expected[5 + r * ldy + c] = sum;
+                assertThat(floatToIntBits(y[Dense.at(r, c, used)]))
+                        .as("%d of %d x %d x %d of %d", r, rows, depth, c, used)
+                        .isEqualTo(floatToIntBits(sum));
             }
         }
-        assertThat(bits(y)).as("%d x %d x %d", rows, depth, columns).isEqualTo(bits(expected));
     }
 
     @RepeatedTest(20)
-    void a_layer_gives_the_same_bits_whether_rows_come_at_once_or_one_by_one() {
+    void a_layer_gives_the_same_bits_whether_rows_come_at_once_or_in_pieces_or_alone() {
         var w = packed(weights());
-        var x = floats(rows * ldx);
+        var x = panels(rows, depth);
         var bias = floats(columns);
-        var whole = new float[rows * ldy];
-        var single = new float[rows * ldy];
+        var whole = panels(rows, used);
+        var pieces = panels(rows, used);
+        var single = floats(7 + Dense.padded(used));
 
-        dense().layer(rows, depth, columns, x, 0, ldx, w, bias, 0, whole, 0, ldy);
-        for (var r = 0; r < rows; r++) {
-            dense().layer(1, depth, columns, x, r * ldx, ldx, w, bias, 0, single, r * ldy, ldy);
+        dense().layer(0, rows, depth, used, x, w, bias, whole);
+        for (int r = 0, n; r < rows; r += n) {
+            n = Math.min(rows - r, 1 + RANDOM.nextInt(40));
+            dense().layer(r, r + n, depth, used, x, w, bias, pieces);
         }
 
-        assertThat(bits(single)).isEqualTo(bits(whole));
+        for (var r = 0; r < rows; r++) {
+            var line = new float[3 + depth];
+            for (var k = 0; k < depth; k++) {
+                line[3 + k] = x[Dense.at(r, k, depth)];
+            }
+            dense().row(depth, used, line, 3, w, bias, single, 7);
+            for (var c = 0; c < used; c++) {
+                var expected = floatToIntBits(whole[Dense.at(r, c, used)]);
+                assertThat(floatToIntBits(pieces[Dense.at(r, c, used)])).isEqualTo(expected);
+                assertThat(floatToIntBits(single[7 + c])).as("%d, %d", r, c).isEqualTo(expected);
+            }
+        }
+    }
+
+    @RepeatedTest(20)
+    void slopes_go_back_one_output_after_the_other() {
+        var w = weights();
+        var dy = panels(rows, used);
+        var dx = panels(rows, depth);
+
+        dense().back(rows, depth, used, dy, packed(w), dx);
+
+        for (var r = 0; r < rows; r++) {
+            for (var k = 0; k < depth; k++) {
+                var sum = 0f;
+                for (var c = 0; c < used; c++) {
+                    sum = Math.fma(dy[Dense.at(r, c, used)], w[k * columns + c], sum);
+                }
+                assertThat(floatToIntBits(dx[Dense.at(r, k, depth)]))
+                        .as("%d of %d x %d of %d x %d", r, rows, k, depth, used)
+                        .isEqualTo(floatToIntBits(sum));
+            }
+        }
     }
 
     @RepeatedTest(40)
     void slopes_of_weights_and_biases_are_summed_row_by_row() {
-        var x = floats(rows * ldx);
-        var dy = floats(rows * ldy);
-        var g = floats(4 + (depth + 1) * columns);
+        var x = panels(rows, depth);
+        var dy = floats(Dense.floats(used, high));
+        var g = floats(4 + (depth + 1) * columns + 4);
         var expected = g.clone();
 
-        dense().outer(rows, depth, columns, x, ldx, dy, ldy, g, 4);
+        dense().outer(rows, depth, used, x, dy, g, 4);
 
         for (var k = 0; k <= depth; k++) {
             for (var c = 0; c < columns; c++) {
                 var sum = 0f;
                 for (var r = 0; r < rows; r++) {
-                    sum = Math.fma(k < depth ? x[r * ldx + k] : 1, dy[r * ldy + c], sum);
+                    sum = Math.fma(k < depth ? x[Dense.at(r, k, depth)] : 1, dy[Dense.at(c, r, high)], sum);
                 }
                 expected[4 + k * columns + c] = sum;
             }
         }
-        assertThat(bits(g)).as("%d x %d x %d", rows, depth, columns).isEqualTo(bits(expected));
+        assertThat(bits(g)).as("%d x %d x %d", rows, depth, used).isEqualTo(bits(expected));
     }
 
-    @RepeatedTest(40)
-    void a_transpose_is_packed_like_any_matrix() {
-        var w = weights();
-        var wide = Dense.padded(depth);
-        var across = new float[used * wide];
-        for (var c = 0; c < used; c++) {
-            for (var k = 0; k < depth; k++) {
-                across[c * wide + k] = w[k * columns + c];
+    @RepeatedTest(20)
+    void rows_become_columns() {
+        var m = Dense.padded(rows);
+        var ld = columns + 3;
+        var ldt = m + RANDOM.nextInt(5);
+        var from = floats(5 + m * ld);
+        var into = floats(2 + columns * ldt + 1);
+        var expected = into.clone();
+        for (var r = 0; r < m; r++) {
+            for (var c = 0; c < columns; c++) {
+                expected[2 + c * ldt + r] = from[5 + r * ld + c];
             }
         }
-        var expected = new float[used * wide];
-        dense().pack(across, 0, 1, used, wide, expected);
 
-        var transposed = floats(used * wide);
-        dense().transpose(packed(w), depth, columns, used, transposed);
+        dense().transpose(m, columns, from, 5, ld, into, 2, ldt);
 
-        assertThat(bits(transposed)).as("%d x %d", depth, used).isEqualTo(bits(expected));
+        assertThat(bits(into)).as("%d x %d", m, columns).isEqualTo(bits(expected));
     }
 
-    @RepeatedTest(10)
+    @RepeatedTest(20)
     void packing_takes_every_so_manieth_float() {
-        var each = 1 + RANDOM.nextInt(3);
+        var each = 1 + RANDOM.nextInt(4);
         var w = floats(depth * columns);
         var cells = floats(7 + w.length * each);
         for (var k = 0; k < w.length; k++) {
             cells[7 + k * each] = w[k];
         }
-        var packed = new float[w.length];
-
-        dense().pack(cells, 7, each, depth, columns, packed);
-
-        assertThat(bits(packed)).isEqualTo(bits(packed(w)));
-        for (var c = 0; c < columns; c++) {
-            var first = c / Dense.PANEL * Dense.PANEL;
-            var width = Math.min(Dense.PANEL, columns - first);
-            for (var k = 0; k < depth; k++) {
-                assertThat(packed[first * depth + k * width + c - first]).isEqualTo(w[k * columns + c]);
+        var packed = floats(Dense.floats(used, depth));
+        var expected = packed.clone();
+        for (var k = 0; k < depth; k++) {
+            for (var c = 0; c < columns; c++) {
+                expected[Dense.at(c, k, depth)] = w[k * columns + c];
             }
         }
+
+        dense().pack(cells, 7, each, depth, used, packed);
+
+        assertThat(bits(packed)).as("%d x %d", depth, used).isEqualTo(bits(expected));
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import io.millrace.Seed;
 import io.millrace.kernel.Activation;
 import io.millrace.kernel.Dense;
 import io.millrace.kernel.Kernel;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,9 +177,28 @@ class NetworkTest {
         scalar.backward(ROWS, slopes);
         simd.backward(ROWS, others);
 
-        assertThat(simd.margins()).isEqualTo(scalar.margins());
+        assertThat(rows(simd.margins(), simd.marginStride())).isEqualTo(rows(scalar.margins(), scalar.marginStride()));
         assertThat(others).isEqualTo(slopes);
-        assertThat(simd.inputSlopes()).isEqualTo(scalar.inputSlopes());
+        assertThat(rows(simd.inputSlopes(), simd.inputStride()))
+                .isEqualTo(rows(scalar.inputSlopes(), scalar.inputStride()));
+    }
+
+    private static float[] rows(float[] floats, int stride) {
+        return Arrays.copyOf(floats, ROWS * stride);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_row_alone_has_the_margins_that_it_has_among_others(Activation activation) {
+        var network = random(Kernel.simd().dense(), activation);
+        network.forward(0, ROWS);
+        var margins = network.margins().clone();
+
+        for (var r = 0; r < ROWS; r++) {
+            network.forward(r);
+        }
+
+        assertThat(network.margins()).isEqualTo(margins);
     }
 
     @Test
