@@ -2,13 +2,13 @@ package io.millrace.kernel;
 
 /// The arithmetic of dense layers. [ScalarDense] is the definition; any other gives the same bits.
 ///
-/// - **Shape**: activations of a mini-batch lie in panels of [#PANEL] rows: neuron after neuron, of each its rows side
-/// by
-///   side ([#at]). Weights lie in panels of [#PANEL] columns, the outputs: input after input, of each its outputs side
-///   by side. Both leave room for as many neurons as [#padded] says.
-/// - **Order of a sum**: one product after the other, added by `Math.fma`, from the bias on. A register holds
-///   several rows or several columns, never parts of one sum, so its width changes no bit, nor does it matter how many
-///   rows come at a time.
+/// - **Shape**: activations of a mini-batch lie in panels of [#PANEL] rows: neuron after neuron, of
+///   each its rows side by side ([#at]). Weights lie in panels of [#PANEL] columns, the outputs: input
+///   after input, of each its outputs side by side. Both leave room for as many neurons as [#padded]
+///   says.
+/// - **Order of a sum**: one product after the other, added by `Math.fma`, from the bias on. A register
+///   holds several rows or several columns, never parts of one sum, so its width changes no bit, nor
+///   does it matter how many rows come at a time.
 public sealed interface Dense permits ScalarDense {
     /// Neurons that a layer has room for a multiple of: the floats of the widest register.
     int PAD = 16;
@@ -36,16 +36,14 @@ public sealed interface Dense permits ScalarDense {
         return (row / PANEL * padded(neurons) + neuron) * PANEL + row % PANEL;
     }
 
-    /// Floats from row to row where rows lie one after the other: not a power of two, as all of them would then fall
-    /// into
-    /// few sets of the cache.
+    /// Floats from row to row where rows lie one after the other: not a power of two, as all of them
+    /// would then fall into few sets of the cache.
     static int stride(int columns) {
         return columns % 128 == 0 ? columns + PAD : columns;
     }
 
-    /// `y[r][c] = start[c] + Σ_k x[r][k] w[k][c]`, in the order of k, of the rows `from` to `to`. Rows next to them in
-    /// their
-    /// panels may become the same of what they have.
+    /// `y[r][c] = start[c] + Σ_k x[r][k] w[k][c]`, in the order of k, of the rows `from` to `to`. Rows
+    /// next to them in their panels may become the same of what they have.
     ///
     /// @param depth numbers k
     /// @param columns numbers c; what pads them is computed like them
@@ -58,14 +56,14 @@ public sealed interface Dense permits ScalarDense {
     /// @param to where its y do, with room for those of whole panels
     void row(int depth, int columns, float[] x, int at, float[] w, float[] start, float[] y, int to);
 
-    /// `dx[r][k] = Σ_c dy[r][c] w[k][c]`, in the order of c, of the first rows. The others of their panels may become
-    /// anything.
+    /// `dx[r][k] = Σ_c dy[r][c] w[k][c]`, in the order of c, of the first rows. The others of their
+    /// panels may become anything.
     void back(int rows, int depth, int columns, float[] dy, float[] w, float[] dx);
 
     /// `g[k][c] = Σ_r x[r][k] dy[r][c]`, in the order of r; below, as row `depth`, `Σ_r dy[r][c]`.
     ///
-    /// @param dy in panels of columns: row after row, of each its columns side by side, with room for whole
-    ///     panels of rows
+    /// @param dy in panels of columns: row after row, of each its columns side by side, with room for
+    ///     whole panels of rows
     /// @param g its rows, of as many floats as `columns` padded, begin at `to`
     void outer(int rows, int depth, int columns, float[] x, float[] dy, float[] g, int to);
 
@@ -74,7 +72,8 @@ public sealed interface Dense permits ScalarDense {
     /// @param rows a multiple of [#PAD], as `columns` is
     void transpose(int rows, int columns, float[] from, int at, int ld, float[] into, int to, int ldt);
 
-    /// Packs a row-major matrix whose floats are `each` apart, its rows as many floats as `columns` padded.
+    /// Packs a row-major matrix whose floats are `each` apart, its rows as many floats as `columns`
+    /// padded.
     ///
     /// @param at where the first is
     /// @param packed what pads it stays as it is

@@ -6,9 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [Activation]s and their slopes in vector registers: the same bits.
 ///
-/// Every one has loops of its own: where a register may come out of one of several branches, the compiler sometimes
-/// makes
-/// objects of it, which took five to forty times as long.
+/// Every one has loops of its own: where a register may come out of one of several branches, the
+/// compiler sometimes makes objects of it, which took five to forty times as long.
 final class SimdActivations {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();

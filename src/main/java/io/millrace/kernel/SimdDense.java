@@ -3,11 +3,13 @@ package io.millrace.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The same bits as [ScalarDense], in vector registers of any width, whose products are made of [SimdTiles].
+/// The same bits as [ScalarDense], in vector registers of any width, whose products are made of
+/// [SimdTiles].
 final class SimdDense extends ScalarDense {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();
-    /// Whether tiles are two registers wide: sixteen sums want 32 registers, as only CPUs with those of 512 bits have.
+    /// Whether tiles are two registers wide: sixteen sums want 32 registers, as only CPUs with those of
+    /// 512 bits have.
     private static final boolean WIDE = 2 * LANES == PANEL;
 
     private static final float[] ZEROS = new float[PANEL];

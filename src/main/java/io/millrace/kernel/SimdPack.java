@@ -5,7 +5,8 @@ import static io.millrace.kernel.Dense.PANEL;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Weights out of cells of one, two or three floats, to the panels of [Dense]: as [SimdSteps] takes them out.
+/// Weights out of cells of one, two or three floats, to the panels of [Dense]: as [SimdSteps] takes
+/// them out.
 final class SimdPack {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();

@@ -5,15 +5,15 @@ import static io.millrace.kernel.Dense.PANEL;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The tiles that products of [SimdDense] are made of: a few rows `i` of sums by one or two registers, which stay in
-/// registers while the depth goes by, `c[i] = s + Σ_k a[i][k] b[k]`. Every `b[k]` is [Dense#PANEL] floats behind the
-/// one
-/// before, and so are the numbers of `a` either along `k` or along `i`.
+/// The tiles that products of [SimdDense] are made of: a few rows `i` of sums by one or two registers,
+/// which stay in registers while the depth goes by, `c[i] = s + Σ_k a[i][k] b[k]`. Every `b[k]` is
+/// [Dense#PANEL] floats behind the one before, and so are the numbers of `a` either along `k` or along
+/// `i`.
 ///
-/// That is a constant on purpose: then the compiler moves the checks of bounds out of the loop, which took as much time
-/// as the products (165 for 105 GFLOP/s where a stride is a variable, and 140 where the depth comes panel by panel, of
-/// a
-/// core that can 221). Each tile is a method that is too long to be inlined, on purpose, too: see [SimdKernel].
+/// That is a constant on purpose: then the compiler moves the checks of bounds out of the loop, which
+/// took as much time as the products (165 for 105 GFLOP/s where a stride is a variable, and 140 where
+/// the depth comes panel by panel, of a core that can 221). Each tile is a method that is too long to
+/// be inlined, on purpose, too: see [SimdKernel].
 final class SimdTiles {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();
@@ -123,7 +123,8 @@ final class SimdTiles {
         c70.intoArray(c, ct + 7 * PANEL);
     }
 
-    /// Number `k` of row `i` is at `at + i * PANEL + k`, those from each 32nd on `ap` further; sums begin with 0.
+    /// Number `k` of row `i` is at `at + i * PANEL + k`, those from each 32nd on `ap` further; sums
+    /// begin with 0.
     static void deep8x2(float[] a, int at, int ap, int depth, float[] b, int bt, float[] c, int ct, int ldc) {
         var zero = FloatVector.zero(FLOATS);
         var c00 = zero;

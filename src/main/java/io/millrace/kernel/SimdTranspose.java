@@ -1,20 +1,23 @@
 package io.millrace.kernel;
 
 import java.util.function.IntUnaryOperator;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// A matrix across, 16 by 16 floats at a time, in registers of 512 bits. One a thread: it has a buffer.
 ///
-/// First four rows become four registers that have, for each fourth column, the four rows side by side; then four of
-/// those become four columns. 0.3 ns a float where plain loops take 1.1.
+/// First four rows become four registers, of which one has every fourth column, its four rows side by
+/// side; then four of those become four columns. A step of 64-128-64-1 by 256 spends 16 µs on it, 41 on
+/// plain loops.
 final class SimdTranspose {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
     /// Floats of a register.
     static final int SIDE = 16;
 
-    /// Of two registers in which four numbers of so many floats follow one another again and again: the first two of
-    /// each and the last two in turns, the first halves and the second halves.
+    /// Which floats of two registers make one, where each has groups of four pieces of 1 or 4 floats:
+    /// the first two pieces of every group, in turns, or the last two; or the first two one after the
+    /// other, or the last two.
     private static final IntVector LOW_1 = places(k -> k / 4 * 4 + k % 4 / 2 + k % 2 * SIDE);
 
     private static final IntVector HIGH_1 = places(k -> k / 4 * 4 + 2 + k % 4 / 2 + k % 2 * SIDE);
@@ -44,7 +47,7 @@ final class SimdTranspose {
         }
     }
 
-    /// Rows to register `j` of every group of four.
+    /// Four rows to a register of each fourth of the columns, from the first on, from the second on …
     private static void gather(float[] from, int at, int ld, int[] half, int to) {
         var a = load(from, at);
         var b = load(from, at + ld);
@@ -76,8 +79,7 @@ final class SimdTranspose {
     }
 
     private static IntVector load(float[] from, int at) {
-        return jdk.incubator.vector.FloatVector.fromArray(jdk.incubator.vector.FloatVector.SPECIES_512, from, at)
-                .reinterpretAsInts();
+        return FloatVector.fromArray(FloatVector.SPECIES_512, from, at).reinterpretAsInts();
     }
 
     private static void store(IntVector v, float[] into, int to) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Dense layers against the same formulas in double, and their slopes against differences of those.
 class NetworkTest {
     private static final int[] WIDTHS = {5, 37, 18, 3};
-    private static final int ROWS = 11;
+    private static final int ROWS = 43;
 
     private final Random random = Seed.random();
     private final float[] parameters = new float[(int) Network.parameters(WIDTHS)];
@@ -164,12 +164,13 @@ class NetworkTest {
         var scalar = random(Kernel.scalar().dense(), activation);
         var simd = network(Kernel.simd().dense(), activation);
         simd.load(parameters, 0, 1);
-        System.arraycopy(scalar.input(), 0, simd.input(), 0, simd.input().length);
+        var stride = simd.inputStride();
         var slopes = new float[parameters.length];
         var others = new float[parameters.length];
 
         scalar.forward(0, ROWS);
         for (var r = 0; r < ROWS; r++) {
+            System.arraycopy(scalar.input(), r * stride, simd.input(), r * stride, stride);
             simd.forward(r, r + 1);
             scalar.marginSlopes()[r * scalar.marginStride()] = r - 5;
             simd.marginSlopes()[r * simd.marginStride()] = r - 5;
