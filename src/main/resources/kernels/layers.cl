@@ -298,10 +298,15 @@ kernel void shrink(PARAMETERS, float l1, float l2) {
     cells[at] = shrunk(cells[at], l1, l2);
 }
 
+// A moment, which is 0 where it would be too small.
+float faded(float moment) {
+    return fabs(moment) < 0x1p-120f ? 0 : moment;
+}
+
 kernel void momentum(PARAMETERS, float scale, float mu, int nesterov) {
     STEP
     float move = scale * g[item];
-    float v = fma(mu, cells[at + gap], move);
+    float v = faded(fma(mu, cells[at + gap], move));
     cells[at] += nesterov ? fma(mu, v, move) : v;
     cells[at + gap] = v;
 }
@@ -319,8 +324,8 @@ kernel void adaptive(PARAMETERS, float rate, float keep, float take, float epsil
 
 kernel void adam(PARAMETERS, float alpha, float beta1, float beta2, float epsilon) {
     STEP
-    float m = fma(beta1, cells[at + gap], (1 - beta1) * g[item]);
-    float v = fma(beta2, cells[at + 2 * gap], (1 - beta2) * g[item] * g[item]);
+    float m = faded(fma(beta1, cells[at + gap], (1 - beta1) * g[item]));
+    float v = faded(fma(beta2, cells[at + 2 * gap], (1 - beta2) * g[item] * g[item]));
     float divisor = sqrt(v) + epsilon;
     if (divisor > 0) {
         cells[at] -= alpha * m / divisor;

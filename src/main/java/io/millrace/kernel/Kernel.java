@@ -42,7 +42,8 @@ public sealed interface Kernel permits ScalarKernel {
     /// The proximal step of `l1 · |w| + l2 / 2 · w²` for every entry: `w ← sign(w) max(0, |w| - l1) / (1 + l2)`.
     void shrink(float[] cells, int stride, Entries row, float l1, float l2);
 
-    /// Cells of w, v: `v ← mu v + scale x; w ← w + v`, or with Nesterov's look ahead `w ← w + mu v + scale x`.
+    /// Cells of w, v: `v ← mu v + scale x; w ← w + v`, or with Nesterov's look ahead `w ← w + mu v + scale x`. A v
+    /// below 2^-120 is 0.
     void momentum(float[] cells, Entries row, float scale, float mu, boolean nesterov);
 
     /// Cells of w, G, with g = gradient · x: `G ← keep G + take g²; r = rate / (√G + epsilon); w ← w - r g`,
@@ -59,7 +60,7 @@ public sealed interface Kernel permits ScalarKernel {
             float l2);
 
     /// Cells of w, m, v, with g = gradient · x: `m ← beta1 m + (1 - beta1) g; v ← beta2 v + (1 - beta2) g²;
-    /// w ← w - alpha m / (√v + epsilon)`. An entry whose divisor is 0 keeps its weight.
+    /// w ← w - alpha m / (√v + epsilon)`. An m or v below 2^-120 is 0. An entry whose divisor is 0 keeps w.
     void adam(float[] cells, Entries row, float gradient, float alpha, float beta1, float beta2, float epsilon);
 
     /// Cells of w, z, n, with g = gradient · x: `z ← z + g - (√(n + g²) - √n) / alpha · w; n ← n + g²; w = 0`

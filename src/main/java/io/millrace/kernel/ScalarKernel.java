@@ -13,6 +13,12 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
     /// The least |x| that counts where a scale divides: its square is still a float of full precision.
     static final float TINY = 1e-19f;
 
+    /// The least |moment| that is not 0: 64 times the least float of full precision, so that a product with
+    /// it has that, too. Below, the CPU takes a hundred cycles, and no moment ever leaves: 0.9 times the least
+    /// float is rounded to itself. Of a net with 265,000 parameters Adam's step took 630 µs in place of 290
+    /// from step 830 on, as 7,000 of them belong to neurons that no longer fire.
+    static final float FADED = 0x1p-120f;
+
     ScalarKernel() {}
 
     @Override
@@ -115,7 +121,7 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
         for (var j = 0; j < row.n; j++) {
             var at = row.index(j) * 2;
             var step = scale * row.value(j);
-            var v = Math.fma(mu, cells[at + 1], step);
+            var v = faded(Math.fma(mu, cells[at + 1], step));
             cells[at] += nesterov ? Math.fma(mu, v, step) : v;
             cells[at + 1] = v;
         }
@@ -151,8 +157,8 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
         for (var j = 0; j < row.n; j++) {
             var at = row.index(j) * 3;
             var g = gradient * row.value(j);
-            var m = Math.fma(beta1, cells[at + 1], (1 - beta1) * g);
-            var v = Math.fma(beta2, cells[at + 2], (1 - beta2) * g * g);
+            var m = faded(Math.fma(beta1, cells[at + 1], (1 - beta1) * g));
+            var v = faded(Math.fma(beta2, cells[at + 2], (1 - beta2) * g * g));
             var divisor = root(v) + epsilon;
             if (divisor > 0) {
                 cells[at] -= alpha * m / divisor;
@@ -224,6 +230,11 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
     /// half.
     static float root(float sum) {
         return (float) Math.sqrt(sum);
+    }
+
+    /// A moment, which is 0 where it would be too small.
+    static float faded(float moment) {
+        return Math.abs(moment) < FADED ? 0 : moment;
     }
 
     /// Partial sums `k`, `k + 4`, `k + 8` and `k + 12`, folded: a quarter of a long row.

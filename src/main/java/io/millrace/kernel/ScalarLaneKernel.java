@@ -100,7 +100,7 @@ public sealed class ScalarLaneKernel implements LaneKernel permits SimdLaneKerne
             for (var l = 0; l < lanes; l++, at++) {
                 if (step.isActive(l)) {
                     var move = -step.rates[l] * step.gradients[l] * row.value(j);
-                    var v = Math.fma(mu, cells[at + lanes], move);
+                    var v = ScalarKernel.faded(Math.fma(mu, cells[at + lanes], move));
                     cells[at] += nesterov ? Math.fma(mu, v, move) : v;
                     cells[at + lanes] = v;
                 }
@@ -135,8 +135,8 @@ public sealed class ScalarLaneKernel implements LaneKernel permits SimdLaneKerne
             for (var l = 0; l < lanes; l++, at++) {
                 if (step.isActive(l)) {
                     var g = step.gradients[l] * row.value(j);
-                    var m = Math.fma(beta1, cells[at + lanes], (1 - beta1) * g);
-                    var v = Math.fma(beta2, cells[at + 2 * lanes], (1 - beta2) * g * g);
+                    var m = ScalarKernel.faded(Math.fma(beta1, cells[at + lanes], (1 - beta1) * g));
+                    var v = ScalarKernel.faded(Math.fma(beta2, cells[at + 2 * lanes], (1 - beta2) * g * g));
                     var divisor = ScalarKernel.root(v) + epsilon;
                     if (divisor > 0) {
                         cells[at] -= step.rates[l] * m / divisor;

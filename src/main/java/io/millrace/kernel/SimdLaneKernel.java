@@ -292,6 +292,7 @@ final class SimdLaneKernel extends ScalarLaneKernel {
             var w = FloatVector.fromArray(FLOATS, cells, at);
             var before = FloatVector.fromArray(FLOATS, cells, at + lanes);
             var v = stays.fma(before, move);
+            v = v.blend(0, v.abs().compare(VectorOperators.LT, ScalarKernel.FADED));
             w.blend(w.add(nesterov ? stays.fma(v, move) : v), some).intoArray(cells, at);
             before.blend(v, some).intoArray(cells, at + lanes);
         }
@@ -361,7 +362,9 @@ final class SimdLaneKernel extends ScalarLaneKernel {
             var mean = FloatVector.fromArray(FLOATS, cells, at + lanes);
             var square = FloatVector.fromArray(FLOATS, cells, at + 2 * lanes);
             var m = keep1.fma(mean, g.mul(1 - beta1));
+            m = m.blend(0, m.abs().compare(VectorOperators.LT, ScalarKernel.FADED));
             var v = keep2.fma(square, g.mul(1 - beta2).mul(g));
+            v = v.blend(0, v.abs().compare(VectorOperators.LT, ScalarKernel.FADED));
             var divisor = v.sqrt().add(epsilon);
             var some = divisor.compare(VectorOperators.GT, 0).and(active);
             w.blend(w.sub(alpha.mul(m).div(divisor)), some).intoArray(cells, at);

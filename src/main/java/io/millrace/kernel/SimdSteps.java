@@ -254,6 +254,7 @@ final class SimdSteps {
 
             var step = FloatVector.fromArray(FLOATS, x, from + j).mul(scale);
             v = v.fma(mus, step);
+            v = v.blend(0, v.abs().compare(VectorOperators.LT, ScalarKernel.FADED));
             w = w.add(nesterov ? v.fma(mus, step) : v);
 
             w.rearrange(PAIRED_0).blend(v.rearrange(PAIRED_0), ODD).intoArray(cells, at + 2 * j);
@@ -359,7 +360,9 @@ final class SimdSteps {
 
             var g = FloatVector.fromArray(FLOATS, x, from + j).mul(gradient);
             m = m.fma(kept1, g.mul(1 - beta1));
+            m = m.blend(0, m.abs().compare(VectorOperators.LT, ScalarKernel.FADED));
             v = v.fma(kept2, g.mul(1 - beta2).mul(g));
+            v = v.blend(0, v.abs().compare(VectorOperators.LT, ScalarKernel.FADED));
             var divisor = v.sqrt().add(epsilon);
             w = w.blend(w.sub(m.mul(alpha).div(divisor)), divisor.compare(VectorOperators.GT, 0));
 

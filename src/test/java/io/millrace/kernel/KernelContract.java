@@ -292,6 +292,40 @@ abstract class KernelContract {
             }
         }
 
+        /// Around the least that is not 0, by halves.
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void a_moment_that_has_faded_is_0(boolean isDistinct) {
+            var n = 100;
+            var numbers = IntStream.range(0, n).toArray();
+            var row = new Entries().of(numbers, 0, new float[n], 0, n);
+            if (isDistinct) {
+                row.distinct(n, 1);
+            }
+            var moments = new float[n];
+            for (var j = 0; j < n; j++) {
+                moments[j] = (j % 2 == 0 ? 1 : -1) * (1 + random.nextFloat()) * (float) Math.scalb(1.0, -115 - j % 12);
+            }
+            var ofMomentum = new float[2 * n];
+            var ofAdam = new float[3 * n];
+            for (var j = 0; j < n; j++) {
+                ofMomentum[2 * j + 1] = moments[j];
+                ofAdam[3 * j + 1] = moments[j];
+                ofAdam[3 * j + 2] = Math.abs(moments[j]);
+            }
+
+            kernel().momentum(ofMomentum, row, 1, 0.5f, false);
+            kernel().adam(ofAdam, row, 1, 1, 0.5f, 0.5f, 1);
+
+            for (var j = 0; j < n; j++) {
+                var left = Math.abs(moments[j]) / 2 < 0x1p-120f ? 0 : moments[j] / 2;
+                assertThat(ofMomentum[2 * j + 1]).isEqualTo(left);
+                assertThat(ofMomentum[2 * j]).isEqualTo(left);
+                assertThat(ofAdam[3 * j + 1]).isEqualTo(left);
+                assertThat(ofAdam[3 * j + 2]).isEqualTo(Math.abs(left));
+            }
+        }
+
         private void check(int stride, Supplier<Entries[]> rows) {
             float a = number();
             float b = number();

@@ -100,6 +100,9 @@ abstract class LaneKernelContract {
     /// Both do the same to the same cells.
     private void assertSame(String what, LaneStep step, BiFunction<LaneKernel, LaneStep, Deed> method) {
         var cells = floats(CELLS * MOST_SLOTS * step.lanes + LaneStep.MOST);
+        for (var k = 0; k < cells.length; k += 7) {
+            cells[k] *= 0x1p-120f; // moments that fade to 0, or nearly
+        }
         var same = cells.clone();
         var definition = copy(step);
         var other = copy(step);
