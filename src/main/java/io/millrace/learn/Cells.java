@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.Digest;
 import io.millrace.kernel.LaneStep;
 import java.util.Arrays;
 
@@ -217,7 +218,8 @@ public final class Cells {
         version.clear();
     }
 
-    /// Sum of [#mix] over the non-zero parameters by their numbers, of all lanes, modulo 2^64. Costs a pass over the
+    /// Sum of [Digest#mix] over the non-zero parameters by their numbers, of all lanes, modulo 2^64. Costs a pass over
+    /// the
     /// pages that changed since the last call.
     public long digest() {
         return state.get();
@@ -257,38 +259,35 @@ public final class Cells {
     }
 
     private long served(int page) {
-        var sum = 0L;
-        var number = page * PAGE * parameters;
-        for (var index = page * PAGE; index < Math.min((page + 1) * PAGE, count); index++) {
-            for (var k = 0; k < parameters; k++) {
-                sum += mix(number++, data[at(index, k)]);
-            }
-        }
-        return sum;
+        var first = page * PAGE;
+        var n = page();
+        return isRegular()
+                ? Digest.sum(data, at(first, 0), stride / parameters, n * parameters, first * parameters)
+                : cellByCell(first, n, parameters, each);
+    }
+
+    /// Whether all parameters of a version stand equally far apart.
+    private boolean isRegular() {
+        return parameters == 1 || parameters * each == stride;
     }
 
     private long all(int page) {
+        var first = page * PAGE;
+        return stride == lanes
+                ? Digest.sum(data, first * lanes, 1, page() * lanes, first * lanes)
+                : cellByCell(first, page(), lanes, 1);
+    }
+
+    private long cellByCell(int first, int n, int floats, int step) {
         var sum = 0L;
-        var number = page * PAGE * lanes;
-        for (var index = page * PAGE; index < Math.min((page + 1) * PAGE, count); index++) {
-            for (var lane = 0; lane < lanes; lane++) {
-                sum += mix(number++, data[index * stride + lane]);
-            }
+        for (var index = first; index < first + n; index++) {
+            sum += Digest.sum(data, index * stride, step, floats, index * floats);
         }
         return sum;
     }
 
-    /// One parameter's part of a digest: `mix64(number · 2^32 + bits of the float)`; 0 for one of 0 (also -0).
+    /// One parameter's part of a digest, by its number.
     public static long mix(int number, float parameter) {
-        return parameter == 0 ? 0 : mix64(((long) number << 32) | (Float.floatToRawIntBits(parameter) & 0xffffffffL));
-    }
-
-    /// **Source**: the finaliser of splitmix64, Steele, Lea and Flood, *Fast Splittable Pseudorandom Number
-    /// Generators*, OOPSLA 2014.
-    static long mix64(long bits) {
-        var z = bits;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
+        return Digest.mix(number, parameter);
     }
 }

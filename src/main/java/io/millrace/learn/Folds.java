@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.Digest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +65,7 @@ final class Folds {
     }
 
     private int hashed(long id, long group) {
-        return (int) Math.unsignedMultiplyHigh(Cells.mix64((byGroup ? group : id) ^ SALT), folds);
+        return (int) Math.unsignedMultiplyHigh(Digest.mix64((byGroup ? group : id) ^ SALT), folds);
     }
 
     private int of(GroupFolds known, long group, long[] counts) {

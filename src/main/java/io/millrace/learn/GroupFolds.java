@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.Digest;
 import io.millrace.schema.StateGroups;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -75,12 +76,12 @@ public final class GroupFolds {
         groups[size] = group;
         folds[size] = (byte) fold;
         slots[slot(group)] = ++size;
-        digest += Cells.mix64(Cells.mix64(group) + fold);
+        digest += Digest.mix64(Digest.mix64(group) + fold);
     }
 
     private int slot(long group) {
         var mask = slots.length - 1;
-        var slot = (int) Cells.mix64(group) & mask;
+        var slot = (int) Digest.mix64(group) & mask;
         while (slots[slot] != 0 && groups[slots[slot] - 1] != group) {
             slot = slot + 1 & mask;
         }

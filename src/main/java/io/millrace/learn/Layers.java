@@ -1,5 +1,6 @@
 package io.millrace.learn;
 
+import io.millrace.kernel.Digest;
 import io.millrace.kernel.Entries;
 import io.millrace.learn.LearnConfig.LearnerConfig;
 
@@ -80,7 +81,7 @@ interface Layers extends AutoCloseable {
         /// What the dense layers begin with.
         float[] beginning() {
             var parameters = new float[dense()];
-            Network.begin(widths(), learner.neurons(), Cells.mix64(seed()), parameters);
+            Network.begin(widths(), learner.neurons(), Digest.mix64(seed()), parameters);
             return parameters;
         }
     }

@@ -3,26 +3,11 @@ package io.millrace.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.kernel.Digest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class CellsTest {
-    @Nested
-    class A_mix {
-        /// Computed apart, by the lines of Vigna's `splitmix64.c` that follow its increment.
-        @Test
-        void is_the_finaliser_of_splitmix64() {
-            assertThat(Cells.mix(0, 1)).isEqualTo(0x2a5cf130132ea644L);
-            assertThat(Cells.mix(123_456, -0.25f)).isEqualTo(0x7317a6532798a4faL);
-        }
-
-        @Test
-        void of_nothing_is_nothing() {
-            assertThat(Cells.mix(7, 0)).isZero();
-            assertThat(Cells.mix(7, -0.0f)).isZero();
-        }
-    }
-
     @Nested
     class A_digest {
         private final Cells cells = new Cells(12, 2);
@@ -34,7 +19,7 @@ class CellsTest {
             cells.data[2 * 4000] = -2;
             cells.change(new int[] {5, 4000}, 2);
 
-            assertThat(cells.digest()).isEqualTo(Cells.mix(5, 1.5f) + Cells.mix(4000, -2));
+            assertThat(cells.digest()).isEqualTo(Digest.mix(5, 1.5f) + Digest.mix(4000, -2));
         }
 
         @Test
@@ -46,7 +31,7 @@ class CellsTest {
             cells.data[2 * 5] = 2.5f;
             cells.rewrite(0);
 
-            assertThat(cells.digest()).isEqualTo(Cells.mix(5, 2.5f));
+            assertThat(cells.digest()).isEqualTo(Digest.mix(5, 2.5f));
             assertThat(cells.changed(0, Cells.STORE)).isFalse();
         }
 

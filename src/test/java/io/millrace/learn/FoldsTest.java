@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.Seed;
+import io.millrace.kernel.Digest;
 import io.millrace.learn.LanesConfig.By;
 import io.millrace.learn.LanesConfig.Strata;
 import io.millrace.schema.StateGroups;
@@ -106,7 +107,7 @@ class FoldsTest {
         var known = new HashMap<Long, Integer>();
         for (var i = 0; i < 20_000; i++) {
             var number = (long) (1_500 * Math.pow(random.nextDouble(), 3));
-            var group = Cells.mix64(number);
+            var group = Digest.mix64(number);
             var label = random.nextInt(10) < number % 4 ? 1 : 0;
 
             var fold = folds.deal(random.nextLong(), group, label);
@@ -203,7 +204,7 @@ class FoldsTest {
 
         private GroupFolds filled() {
             for (var i = 0; i < count; i++) {
-                groups.add(i == 5 ? 0 : Cells.mix64(i + 1), random.nextInt(5));
+                groups.add(i == 5 ? 0 : Digest.mix64(i + 1), random.nextInt(5));
             }
             return groups;
         }
@@ -219,7 +220,7 @@ class FoldsTest {
             assertThat(again.size()).isEqualTo(groups.size()).isEqualTo(count);
             assertThat(again.digest()).isEqualTo(groups.digest()).isNotZero();
             for (var i = 0; i < count; i++) {
-                var group = i == 5 ? 0 : Cells.mix64(i + 1);
+                var group = i == 5 ? 0 : Digest.mix64(i + 1);
                 assertThat(again.find(group)).isEqualTo(i);
                 assertThat(again.fold(i)).isEqualTo(groups.fold(i));
             }
@@ -246,14 +247,14 @@ class FoldsTest {
         @Test
         void take_little_of_a_record_however_many_they_are() {
             while (!groups.isFull()) {
-                groups.add(Cells.mix64(groups.size()), groups.size() % 5);
+                groups.add(Digest.mix64(groups.size()), groups.size() % 5);
             }
 
             var last = groups.page(GroupFolds.MOST / GroupFolds.PAGE - 1);
 
             assertThat(last.getGroups().remaining() + last.getFolds().remaining())
                     .isEqualTo(9 * GroupFolds.PAGE);
-            assertThat(groups.find(Cells.mix64(GroupFolds.MOST - 1))).isEqualTo(GroupFolds.MOST - 1);
+            assertThat(groups.find(Digest.mix64(GroupFolds.MOST - 1))).isEqualTo(GroupFolds.MOST - 1);
         }
 
         @Test

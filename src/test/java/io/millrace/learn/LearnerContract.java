@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.Seed;
 import io.millrace.feature.ExampleText;
 import io.millrace.feature.Examples;
+import io.millrace.kernel.Digest;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -281,7 +282,7 @@ abstract class LearnerContract {
 
             var sum = 0L;
             for (var number = 0; number < config().parameters() * trainer.cells().count; number++) {
-                sum += Cells.mix(number, trainer.cells().data[number * trainer.cells().each]);
+                sum += Digest.mix(number, trainer.cells().data[number * trainer.cells().each]);
             }
 
             assertThat(trainer.digest()).isEqualTo(sum).isNotZero();
