@@ -38,10 +38,9 @@ final class ClassLabels implements Labels {
 
     @Override
     public void see(float label, float weight) {
-        var one = label == 1;
         followed[last] += weight;
-        ones[last] += one ? weight : 0;
-        last = one ? 1 : 0;
+        ones[last] += weight * label;
+        last = (int) label;
     }
 
     @Override

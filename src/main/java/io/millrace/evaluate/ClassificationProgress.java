@@ -29,10 +29,9 @@ final class ClassificationProgress implements Progress {
     @Override
     public void add(float[] predictions, int at, float label, float weight) {
         var prediction = predictions[at];
-        var one = label == 1;
-        score(MODEL, prediction, one, weight);
-        score(CONSTANT, labels.constant(), one, weight);
-        score(LAST_LABEL, labels.afterLast(), one, weight);
+        score(MODEL, prediction, label, weight);
+        score(CONSTANT, labels.constant(), label, weight);
+        score(LAST_LABEL, labels.afterLast(), label, weight);
         labels.see(label, weight);
         if (sums.end(weight)) {
             for (var predictor = 0; predictor < PREDICTORS; predictor++) {
@@ -42,8 +41,8 @@ final class ClassificationProgress implements Progress {
         }
     }
 
-    private void score(int predictor, double p, boolean one, float weight) {
-        var q = one ? p : 1 - p;
+    private void score(int predictor, double p, float label, float weight) {
+        var q = Math.abs(1 - label - p);
         q = q > Losses.LEAST ? q : Losses.LEAST;
         if (weight == 1) {
             products[predictor] *= q;
@@ -53,7 +52,7 @@ final class ClassificationProgress implements Progress {
         } else {
             sums.add(predictor, -weight * StrictMath.log(q));
         }
-        sums.add(PREDICTORS + predictor, p >= POSITIVE == one ? weight : 0);
+        sums.add(PREDICTORS + predictor, weight * ((p >= POSITIVE ? 1 : 0) == (int) label ? 1 : 0));
     }
 
     private void settle(int predictor) {

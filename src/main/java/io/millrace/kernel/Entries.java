@@ -18,6 +18,8 @@ public final class Entries {
 
     int together;
     int run;
+    /// What weights were before a step.
+    float[] before = {};
 
     /// Says where the entries of another row lie.
     ///
@@ -47,6 +49,14 @@ public final class Entries {
         this.together = together;
         this.run = run;
         return this;
+    }
+
+    /// Room for a float an entry.
+    float[] before() {
+        if (before.length < n) {
+            before = new float[2 * n];
+        }
+        return before;
     }
 
     int index(int j) {

@@ -10,6 +10,9 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
     /// No weight grows beyond it, so that a sum of two is still finite.
     static final float LIMIT = Float.MAX_VALUE / 2;
 
+    /// Weights up to it, and steps between them, are far from [#LIMIT], for rows of up to 2^26 entries.
+    private static final float SMALL = 1e30f;
+
     /// The least |x| that counts where a scale divides: its square is still a float of full precision.
     static final float TINY = 1e-19f;
 
@@ -61,19 +64,45 @@ public sealed class ScalarKernel implements Kernel permits SimdKernel {
         return sum;
     }
 
+    /// Adds first, and looks at the weights as they pass: where all are [#SMALL] before and after, and the scale is,
+    /// the bound holds. Else they are put back and looked at one by one. (With a pass of its own ahead
+    /// of every step the bare loop of SGD over nine entries took 42 ns in place of 34.)
     @Override
     public boolean addScaled(float[] cells, int stride, Entries row, float scale) {
-        var reach = reach(row, scale);
-        if (!(reach <= LIMIT)) {
-            return false;
-        }
-        for (var j = 0; j < row.n; j++) {
-            if (!(Math.fma(reach, Math.abs(row.value(j)), Math.abs(cells[row.index(j) * stride])) <= LIMIT)) {
-                return false;
+        if (Math.abs(scale) <= SMALL) {
+            var added = addSmall(cells, stride, row, scale);
+            if (added == row.n) {
+                return true;
+            }
+            for (var j = added - 1; j >= 0; j--) {
+                cells[row.index(j) * stride] = row.before[j];
             }
         }
-        add(cells, stride, row, scale);
-        return true;
+        var reach = reach(row, scale);
+        var within = reach <= LIMIT;
+        for (var j = 0; j < row.n && within; j++) {
+            within = Math.fma(reach, Math.abs(row.value(j)), Math.abs(cells[row.index(j) * stride])) <= LIMIT;
+        }
+        if (within) {
+            add(cells, stride, row, scale);
+        }
+        return within;
+    }
+
+    /// @return how many steps were taken: all, unless the next weight is not small; what weights were is remembered
+    private static int addSmall(float[] cells, int stride, Entries row, float scale) {
+        var before = row.before();
+        for (var j = 0; j < row.n; j++) {
+            var at = row.index(j) * stride;
+            var w = cells[at];
+            var moved = Math.fma(scale, row.value(j), w);
+            if (!(Math.abs(w) <= SMALL && Math.abs(moved) <= SMALL)) {
+                return j;
+            }
+            before[j] = w;
+            cells[at] = moved;
+        }
+        return row.n;
     }
 
     /// What a value of 1 could add to a weight if all entries had its index.

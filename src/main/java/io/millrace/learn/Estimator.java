@@ -82,7 +82,7 @@ interface Estimator extends AutoCloseable {
         }
         return config.isMlp()
                 ? new Mlp(config, config.learner().orElseThrow(), loss, progress, kernel)
-                : new PerExample(config, loss, progress, kernel);
+                : PerExample.of(config, loss, progress, kernel);
     }
 
     /// Back to before the first example.

@@ -21,6 +21,11 @@ final class LogisticLoss extends ClassLoss {
         return Exp.sigmoid(margin) - label;
     }
 
+    @Override
+    public float gradient(float margin, float prediction, float label) {
+        return prediction - label;
+    }
+
     /// With z = ±m, positive where the sign is right: z' = 1 / (1 + e^z), so z + e^z grows by s.
     ///
     /// The root is found by Halley's method, whose steps each triple the right digits, from the right: Euler's step

@@ -20,6 +20,13 @@ interface Loss {
     /// @param into becomes one slope a margin
     void gradient(float[] margins, float label, float[] into);
 
+    /// The same where what is predicted of these margins is at hand.
+    ///
+    /// @param predictions what [#predict] makes of `margins`
+    default void gradient(float[] margins, float[] predictions, float label, float[] into) {
+        gradient(margins, label, into);
+    }
+
     /// Whether an example with this label can be learned.
     boolean accepts(float label);
 

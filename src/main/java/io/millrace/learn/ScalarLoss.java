@@ -10,6 +10,13 @@ interface ScalarLoss extends Loss {
     /// dℓ/dm at a finite margin; where ℓ has a kink, a subgradient.
     float gradient(float margin, float label);
 
+    /// The same where what is predicted of this margin is at hand.
+    ///
+    /// @param prediction what [#predict] makes of `margin`
+    default float gradient(float margin, float prediction, float label) {
+        return gradient(margin, label);
+    }
+
     /// Where m(0) = `margin` is at time `s` ≥ 0 when it flows along dm/ds = -dℓ/dm: what infinitely many
     /// infinitely small steps make of it, so that a step of any size never overshoots.
     ///
@@ -25,5 +32,10 @@ interface ScalarLoss extends Loss {
     @Override
     default void gradient(float[] margins, float label, float[] into) {
         into[0] = gradient(margins[0], label);
+    }
+
+    @Override
+    default void gradient(float[] margins, float[] predictions, float label, float[] into) {
+        into[0] = gradient(margins[0], predictions[0], label);
     }
 }

@@ -44,6 +44,12 @@ final class SoftmaxLoss implements Loss {
     }
 
     @Override
+    public void gradient(float[] margins, float[] predictions, float label, float[] into) {
+        System.arraycopy(predictions, 0, into, 0, outcome.outputs());
+        into[(int) label] -= 1;
+    }
+
+    @Override
     public boolean accepts(float label) {
         return label >= 0 && label < outcome.outputs() && label == (int) label;
     }

@@ -85,11 +85,17 @@ public final class Trainer implements AutoCloseable {
                     : estimator.learn(batch, scaled, examples + 1);
         }
         examples += batch.size;
-        for (var row = 0; row < batch.size; row++) {
-            eventTime = Math.max(eventTime, batch.times[row]);
-        }
+        eventTime = Math.max(eventTime, latest(batch));
         learned += batch.size;
         nanos += System.nanoTime() - start;
+    }
+
+    private static long latest(Examples batch) {
+        var latest = Long.MIN_VALUE;
+        for (var row = 0; row < batch.size; row++) {
+            latest = Math.max(latest, batch.times[row]);
+        }
+        return latest;
     }
 
     /// Each row's numbers are scaled with what came before it, and then counted.
@@ -252,7 +258,7 @@ public final class Trainer implements AutoCloseable {
         return cells().versionDigest();
     }
 
-    /// Sum of [Cells#mix] over the non-zero parameters of all lanes, modulo 2^64; and that of [#groups].
+    /// Sum of [Digest#mix] over the non-zero parameters of all lanes, modulo 2^64; and that of [#groups].
     public long digest() {
         return cells().digest() + groups().map(GroupFolds::digest).orElse(0L);
     }

@@ -167,6 +167,33 @@ abstract class KernelContract {
         }
 
         @Test
+        void goes_as_far_in_a_scale_whatever_it_scales() {
+            var cells = new float[] {1};
+            var tiny = new Entries().of(new int[2], 0, new float[] {1e-30f, 0}, 0, 2);
+
+            assertThat(kernel().addScaled(cells, 1, tiny, 1e38f)).isFalse();
+            assertThat(cells).containsExactly(1);
+            assertThat(kernel().addScaled(cells, 1, tiny, 8e37f)).isTrue();
+            assertThat(cells[0]).isEqualTo(Math.fma(8e37f, 1e-30f, 1));
+            var none = new Entries().of(new int[1], 0, new float[1], 0, 0);
+            assertThat(kernel().addScaled(cells, 1, none, Float.POSITIVE_INFINITY))
+                    .isFalse();
+        }
+
+        @Test
+        void is_taken_back_whole_where_an_index_occurs_twice() {
+            for (var last : new float[] {1e38f, Float.NaN, 1e31f}) {
+                var cells = new float[] {1, 2};
+                var x = new float[] {1e-3f, 3, last};
+
+                var added = kernel().addScaled(cells, 1, new Entries().of(new int[] {0, 0, 1}, 0, x, 0, 3), 1);
+
+                assertThat(added).isEqualTo(last == 1e31f);
+                assertThat(cells).containsExactly(added ? 3 + (1 + 1e-3f) : 1, added ? 1e31f : 2);
+            }
+        }
+
+        @Test
         void counts_that_every_entry_may_share_one_index() {
             var cells = new float[1];
             var x = new float[] {1e38f, 1e38f, 1e38f, 1e38f};
