@@ -723,6 +723,57 @@ class BatchLanesTest {
             }
         }
 
+        /// What a feature sums to overflows, or a weight would leave what is finite from where it is.
+        @ParameterizedTest
+        @EnumSource(
+                value = OptimizerKind.class,
+                names = {"SGD", "MOMENTUM"})
+        void refuses_what_the_cpu_refuses_far_out(OptimizerKind kind) {
+            var config = config(LossKind.SQUARED, new OptimizerConfig(kind, 10, 0), grid(List.of(10.0)));
+            var opposite = same(BATCH, 3e38f, 0);
+            for (var r = 0; r < BATCH; r++) {
+                opposite.labels[r] = r % 2 == 0 ? 1e3f : -1e3f;
+            }
+            var one = new Examples(0);
+            for (var r = 0; r < BATCH; r++) {
+                one.begin();
+                one.add(1, r == 0 ? 1 : 0);
+                one.end(0, 1, 0, 0, r);
+            }
+            for (var start : new float[] {0, 1.6e38f, -1.6e38f}) {
+                var rows = start == 0 ? opposite : one;
+                try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+                    for (var trainer : List.of(new Trainer(config, List.of()), device)) {
+                        trainer.cells().data[trainer.cells().at(1, 0)] = start;
+                        trainer.cells().rewrite(0);
+                        trainer.learn(rows);
+
+                        assertThat(trainer.refused()).isEqualTo(BATCH);
+                        assertThat(weight(trainer, 1, 0)).isEqualTo(start);
+                    }
+                }
+            }
+        }
+
+        /// By either alone.
+        @ParameterizedTest
+        @EnumSource(
+                value = OptimizerKind.class,
+                names = {"SGD", "ADAGRAD"})
+        void shrinks_as_the_cpu_does(OptimizerKind kind) {
+            for (var key : List.of("l1", "l2")) {
+                var config = config(
+                        LossKind.LOGISTIC, OptimizerTest.config(kind, 0.1, Map.of(key, 0.01)), grid(List.of(0.1)));
+                var host = new Trainer(config, List.of());
+                var rows = rows(4 * BATCH);
+                host.learn(rows);
+                try (var device = new Trainer(config.on(DeviceKind.OPENCL), List.of())) {
+                    device.learn(rows);
+                    WithDevice.Agreement.check(device.cells().data, host.cells().data);
+                }
+            }
+        }
+
         /// Mini-batches that name no feature, or that nobody learns, between others.
         @ParameterizedTest
         @EnumSource(value = OptimizerKind.class, mode = Mode.EXCLUDE, names = "NORMALIZED_ADAPTIVE")

@@ -326,6 +326,46 @@ class LanesTest {
         }
 
         @Test
+        void is_the_first_of_those_that_lose_least_and_a_restart_counts_on() {
+            var losses = new double[] {0.5, 0.4, 0.4};
+            var choice = new LaneChoice();
+            for (var window = 1; window < LaneChoice.WINDOWS; window++) {
+                assertThat(choice.consider(losses)).isFalse();
+            }
+            var restarted = new LaneChoice();
+            restarted.restore(choice.state());
+
+            assertThat(restarted.consider(losses)).isTrue();
+            assertThat(restarted.served()).isEqualTo(1);
+        }
+
+        /// After a long time in which lane 0 was better: a mean over all would have it served for as long again.
+        @Test
+        void is_the_one_that_has_lost_least_lately() {
+            var lanes = grid(Optional.of(List.of(0.1, 0.2)), NONE, NONE);
+            var board = new LaneBoard(
+                    config.withLanes(lanes),
+                    lanes,
+                    new Cells(1 << 10, 1, 2, false),
+                    config.outcome().progress());
+            board.reset();
+            var row = new Examples(0);
+            row.begin();
+            row.end(1, 1, 0, 0, 0);
+            var windows = 0;
+            for (; windows < 200 && board.served() == 0; windows++) {
+                var better = windows < 100 ? 0.9f : 0.5f;
+                for (var k = 0; k < 1024; k++) {
+                    board.score(row, 0, new float[] {better, 0.7f});
+                    board.choose();
+                }
+            }
+
+            assertThat(board.served()).isEqualTo(1);
+            assertThat(windows).isLessThan(140);
+        }
+
+        @Test
         void is_not_another_that_is_hardly_better_or_not_for_long() {
             var choice = new LaneChoice();
             for (var window = 0; window < 20; window++) {
