@@ -44,27 +44,34 @@ public final class LaneLosses {
     /// @param scored the lanes that count, a bit each
     /// @return whether that was the last example of a window
     public boolean add(float[] predictions, float label, float weight, int scored) {
-        var all = scored == (1 << lanes) - 1;
-        if (ofClasses && weight == 1 && all) {
-            multiply(predictions, label == 1);
+        if (scored == (1 << lanes) - 1) {
+            addAll(predictions, label, weight);
         } else {
             for (var lane = 0; lane < lanes; lane++) {
                 if ((scored >>> lane & 1) != 0) {
                     losses[0][lane] += weight * cost.of(predictions[lane], label);
+                    weights[0][lane] += weight;
                 }
             }
-        }
-        var counted = weights[0];
-        for (var lane = 0; lane < lanes; lane++) {
-            counted[lane] += all || (scored >>> lane & 1) != 0 ? weight : 0;
         }
         return end();
     }
 
-    private void multiply(float[] predictions, boolean one) {
+    /// Loops without a branch, which the compiler makes vectors of.
+    private void addAll(float[] predictions, float label, float weight) {
+        if (ofClasses && weight == 1) {
+            double other = 1 - label;
+            for (var lane = 0; lane < lanes; lane++) {
+                products[lane] *= Math.max(Math.abs(other - predictions[lane]), Losses.LEAST);
+            }
+        } else {
+            for (var lane = 0; lane < lanes; lane++) {
+                losses[0][lane] += weight * cost.of(predictions[lane], label);
+            }
+        }
+        var counted = weights[0];
         for (var lane = 0; lane < lanes; lane++) {
-            double p = predictions[lane];
-            products[lane] *= Math.max(one ? p : 1 - p, Losses.LEAST);
+            counted[lane] += weight;
         }
     }
 

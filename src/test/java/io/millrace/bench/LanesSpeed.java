@@ -11,17 +11,26 @@ import io.millrace.learn.Trainer;
 import io.millrace.spec.Spec;
 import io.millrace.spec.SpecReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 
 /// What models side by side cost: a whole trainer of 4, 8 and 16 lanes beside one of a single model, over the same
 /// examples in memory, taken in turn; flights (9 non-zeros) and wide rows (75).
 final class LanesSpeed {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int FLIGHTS = 400_000;
     private static final int WIDE = 40_000;
     private static final int ROUNDS = 7;
     private static final int[] LANES = {0, 4, 8, 16};
-    private static final List<Double> GRID = List.of(0.003, 0.006, 0.012, 0.025, 0.05, 0.1, 0.2, 0.4);
+    private static final List<Double> GRID = List.of(
+            0.001, 0.0015, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.018, 0.025, 0.035, 0.05, 0.07, 0.1, 0.14, 0.2);
+
+    /// Which, by their names in Java: `-Dbench.optimizers=SGD,FTRL`.
+    private static final Set<String> SOME =
+            Set.of(System.getProperty("bench.optimizers", "").split(",", -1));
 
     private LanesSpeed() {}
 
@@ -41,6 +50,9 @@ final class LanesSpeed {
 
     private static void compare(String what, Spec spec, List<Examples> blocks) {
         for (var kind : OptimizerKind.values()) {
+            if (!SOME.contains("") && !SOME.contains(kind.name())) {
+                continue;
+            }
             var best = new double[LANES.length];
             for (var round = 0; round < ROUNDS; round++) {
                 for (var k = 0; k < LANES.length; k++) {
@@ -63,17 +75,16 @@ final class LanesSpeed {
     }
 
     static LanesConfig grid(int lanes) {
-        var rates = lanes == 16 ? GRID : GRID.subList(0, lanes / 2);
-        return Specs.grid(rates, List.of(0.0, 1e-6));
+        return Specs.grid(GRID.subList(0, lanes), List.of(0.0));
     }
 
-    /// Of one example.
+    /// Of the processor, an example.
     private static double nanos(LearnConfig learn, Spec spec, List<Examples> blocks) {
         var trainer = new Trainer(learn, spec.numbers(), KernelChoice.AUTO.kernel());
         blocks.subList(0, blocks.size() / 4).forEach(trainer::learn);
         var before = trainer.examples();
-        var start = System.nanoTime();
+        var start = THREADS.getCurrentThreadCpuTime();
         blocks.forEach(trainer::learn);
-        return (System.nanoTime() - start) / (double) (trainer.examples() - before);
+        return (THREADS.getCurrentThreadCpuTime() - start) / (double) (trainer.examples() - before);
     }
 }
