@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// With registers of fewer than 256 bits it is the scalar loop.
 final class SimdLaneKernel extends ScalarLaneKernel {
     private static final boolean WIDE = SimdKernel.BITS >= 256;
-    private static final VectorSpecies<Float> FLOATS =
+    static final VectorSpecies<Float> FLOATS =
             SimdKernel.BITS >= 512 ? FloatVector.SPECIES_512 : FloatVector.SPECIES_256;
     private static final int WIDTH = FLOATS.length();
     /// Entries a turn.
@@ -407,6 +407,29 @@ final class SimdLaneKernel extends ScalarLaneKernel {
             w.blend(made, active).intoArray(cells, at);
             z.blend(moved, active).intoArray(cells, at + lanes);
             before.blend(after, active).intoArray(cells, at + 2 * lanes);
+        }
+    }
+
+    @Override
+    public void normalize(
+            float[] cells, Entries row, LaneStep step, float[] squares, double[] norms, double[] reaches) {
+        if (!WIDE) {
+            super.normalize(cells, row, step, squares, norms, reaches);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            SimdLaneNormalized.normalize(cells, step.lanes, b, step.active >>> b, row, squares, norms, reaches);
+        }
+    }
+
+    @Override
+    public void addNormalized(float[] cells, Entries row, LaneStep step, float[] scales) {
+        if (!WIDE) {
+            super.addNormalized(cells, row, step, scales);
+            return;
+        }
+        for (var b = 0; b < step.lanes; b += WIDTH) {
+            SimdLaneNormalized.add(cells, step.lanes, b, step.active >>> b, row, scales);
         }
     }
 }
