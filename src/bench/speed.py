@@ -3,9 +3,9 @@
 
     python3 src/bench/speed.py [--rounds 7] [--only narrow-18,wide-18,wide-22,layers]
 
-- Millrace: a whole trainer, with metrics of the model and of two baselines, in a warm JVM that answers round by round
-  (PeerSpeed.java). Beside it the bare loop of dot product, slope and step, and by how much processor time that grows
-  with marks of dirty cells and digests.
+- Millrace: a whole trainer, with metrics of the model and of two baselines, in a warm JVM for each optimizer and set, as
+  a trainer has one spec, that answers round by round (PeerSpeed.java). Beside it the bare loop of dot product, slope and
+  step, and by how much processor time that grows with marks of dirty cells and digests.
 - Vowpal Wabbit: from its binary cache, wall time less that of a run without examples. It reads the cache in a thread of
   its own.
 - scikit-learn: SGDClassifier.partial_fit in batches of 1,000, time in partial_fit alone; its loss is that of each batch
@@ -13,7 +13,7 @@
 - Layers: a whole step of Millrace (load, forward, loss, backward, sgd), MLPClassifier.partial_fit with solver sgd and no
   momentum or penalty, and the bare matrix products of the step by OpenBLAS, through JavaCPP and through numpy. One thread.
 
-Medians of the rounds, after three that do not count. All have one thread and are compared by its processor time, but for
+Medians of the rounds, after five that do not count. All have one thread and are compared by its processor time, but for
 Vowpal Wabbit, beside which time is that of the clock: it wants a machine that is quiet. Needs Maven and a JDK 25 for the classes, and PyPI for the others, once.
 """
 
@@ -29,7 +29,7 @@ from common import ROOT, SETTINGS, WORK, in_environment
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[threads] = "1"
 
-WARM_UP = 3
+WARM_UP = 5
 SETS = {"narrow-18": 18, "wide-18": 18, "wide-22": 22}
 NETS = ("64-128-64-1", "256-512-256-10")
 BATCHES = (32, 256)
@@ -37,17 +37,23 @@ MILLISECONDS = 500
 DATA = WORK / "speed"
 
 
+CLASSPATH = WORK / "classpath.txt"
+
+
+def compile_classes():
+    maven = ["mvn", "-q", "test-compile", "dependency:build-classpath", f"-Dmdep.outputFile={CLASSPATH}"]
+    subprocess.run([*maven, "-Dmdep.includeScope=test"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
 class Millrace:
     """A warm JVM that answers lines with numbers."""
 
     def __init__(self):
-        classpath = WORK / "classpath.txt"
-        maven = ["mvn", "-q", "test-compile", "dependency:build-classpath", f"-Dmdep.outputFile={classpath}"]
-        subprocess.run([*maven, "-Dmdep.includeScope=test"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        classpath = CLASSPATH.read_text().strip()
         java = os.path.join(os.environ["JAVA_HOME"], "bin/java") if "JAVA_HOME" in os.environ else "java"
         options = ["-Xmx3g", "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"]
         flights = os.environ.get("FLIGHTS", ROOT.parent / "shared/data/flights-2001h1.csv.gz")
-        classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{classpath.read_text().strip()}"
+        classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{classpath}"
         self.process = subprocess.Popen(
             [java, *options, f"-Dbench.flights={flights}", "-cp", classes, "io.millrace.bench.Bench", "peers", DATA],
             stdin=subprocess.PIPE,
@@ -142,12 +148,16 @@ def in_turns(rounds, **sides):
     return {name: [statistics.median(column) for column in zip(*answers)] for name, answers in figures.items()}
 
 
-def examples(millrace, name, rounds):
+def examples(name, rounds):
     """The table of one set of examples."""
+    millrace = Millrace()
+    millrace.ask("write", name)
+    millrace.close()
     scikit = ScikitLearn(name)
     print(f"\n{name}: {scikit.size:,} examples, ns an example (progressive log loss)")
     print(f"{'':<22}{'Millrace':>18}{'bare loop':>11}{'kept':>7}{'Vowpal Wabbit':>18}{'ratio':>7}{'scikit-learn':>19}{'ratio':>7}")
     for optimizer in SETTINGS:
+        millrace = Millrace()
         sides = {
             "own": lambda optimizer=optimizer: millrace.ask("learn", name, optimizer),
             "bare": lambda optimizer=optimizer: millrace.ask("bare", name, optimizer),
@@ -157,6 +167,7 @@ def examples(millrace, name, rounds):
         if optimizer == "sgd":
             sides["scikit"] = scikit.round
         medians = in_turns(rounds, **sides)
+        millrace.close()
         if optimizer == "sgd":
             scikit_sgd = medians["scikit"]
         own, bare, kept, vw = (medians[side] for side in ("own", "bare", "kept", "vw"))
@@ -243,7 +254,7 @@ def layers(millrace, rounds):
 
 def main():
     arguments = argparse.ArgumentParser(description="Measures speed beside other libraries, in turns.")
-    arguments.add_argument("--rounds", type=int, default=7, help="that count, after three that do not")
+    arguments.add_argument("--rounds", type=int, default=7, help="that count, after five that do not")
     arguments.add_argument("--only", default=",".join([*SETS, "layers"]), help="which tables, by their names")
     given = arguments.parse_args()
     in_environment(__file__)
@@ -253,13 +264,14 @@ def main():
     DATA.mkdir(parents=True, exist_ok=True)
     for cache in DATA.glob("*.cache"):
         cache.unlink()
+    compile_classes()
     millrace = Millrace()
     print(f"cpu: {millrace.cpu}", flush=True)
     for name in given.only.split(","):
         if name == "layers":
             layers(millrace, given.rounds)
         else:
-            examples(millrace, name, given.rounds)
+            examples(name, given.rounds)
     millrace.close()
 
 

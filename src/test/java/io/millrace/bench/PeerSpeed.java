@@ -11,6 +11,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,10 +28,11 @@ import java.util.Optional;
 
 /// Millrace's side of `src/bench/speed.py`, which asks for one round after the other so that both sides take turns in
 /// one
-/// run: a warm JVM that writes the examples, then answers lines from its input with lines of numbers.
+/// run: a warm JVM that answers lines from its input with lines of numbers.
 ///
 /// | asked | answered |
 /// |---|---|
+/// | `write SET` | nothing: the examples are in files |
 /// | `learn SET OPTIMIZER` | nanoseconds by the clock, of the processor, log loss: a whole [Trainer] over all examples,
 /// from the beginning |
 /// | `bare SET OPTIMIZER` | nanoseconds, both: the same without what a trainer keeps, [BareLoop] |
@@ -40,21 +43,28 @@ final class PeerSpeed {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final String LINE = "ready";
 
-    private final Map<String, List<Examples>> sets;
+    private final Path directory;
+    private final Map<String, List<Examples>> sets = new HashMap<>();
 
-    private PeerSpeed(Map<String, List<Examples>> sets) {
-        this.sets = sets;
+    private PeerSpeed(Path directory) {
+        this.directory = directory;
     }
 
-    /// @param directory where the examples are written, for Vowpal Wabbit as text, for others as columns
+    /// @param directory where examples are written, for Vowpal Wabbit as text, for others as columns
     static void run(Path directory) throws IOException {
-        var peers = new PeerSpeed(Map.of(
-                "narrow-18", KernelSpeed.narrow(), "wide-18", KernelSpeed.wide(18), "wide-22", KernelSpeed.wide(22)));
-        for (var set : peers.sets.entrySet()) {
-            write(directory, set.getKey(), set.getValue());
-        }
         System.out.println(LINE + " " + KernelChoice.cpu());
-        peers.answer(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out);
+        new PeerSpeed(directory)
+                .answer(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out);
+    }
+
+    private List<Examples> set(String name) {
+        return sets.computeIfAbsent(name, _ -> {
+            try {
+                return name.startsWith("wide") ? KernelSpeed.wide(bits(name)) : KernelSpeed.narrow();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private static void write(Path directory, String name, List<Examples> batches) throws IOException {
@@ -110,8 +120,12 @@ final class PeerSpeed {
         }
     }
 
-    private String answer(String... words) {
+    private String answer(String... words) throws IOException {
         return switch (words[0]) {
+            case "write" -> {
+                write(directory, words[1], set(words[1]));
+                yield "";
+            }
             case "learn" -> learn(words[1], kind(words[2]));
             case "bare" -> bare(words[1], kind(words[2]), false);
             case "kept" -> bare(words[1], kind(words[2]), true);
@@ -127,7 +141,8 @@ final class PeerSpeed {
             case "products" ->
                 nanos(new Products(widths(words[1]), Integer.parseInt(words[2]))::take, Integer.parseInt(words[3]));
             default ->
-                throw new IllegalArgumentException(words[0] + ": expected learn, bare, kept, layers or products");
+                throw new IllegalArgumentException(
+                        words[0] + ": expected write, learn, bare, kept, layers or products");
         };
     }
 
@@ -145,7 +160,7 @@ final class PeerSpeed {
 
     private String learn(String set, OptimizerKind kind) {
         var trainer = new Trainer(KernelSpeed.config(kind, bits(set)), List.of(), KernelChoice.AUTO.kernel());
-        var batches = sets.get(set);
+        var batches = set(set);
         var cpu = THREADS.getCurrentThreadCpuTime();
         var start = System.nanoTime();
         for (var k = 0; k < batches.size(); k++) {
@@ -164,7 +179,7 @@ final class PeerSpeed {
         var loop = new BareLoop(KernelSpeed.config(kind, bits(set)), KernelChoice.AUTO.kernel(), keeps);
         var cpu = THREADS.getCurrentThreadCpuTime();
         var start = System.nanoTime();
-        var weight = loop.learn(sets.get(set));
+        var weight = loop.learn(set(set));
         var nanos = System.nanoTime() - start;
         return nanos + " " + (THREADS.getCurrentThreadCpuTime() - cpu) + " " + weight;
     }
