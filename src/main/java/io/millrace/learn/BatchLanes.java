@@ -158,7 +158,7 @@ final class BatchLanes implements Estimator {
         for (var k = 0; k < rows * LaneStep.MOST; k++) {
             slopes[k] /= rows;
         }
-        cells.change(pending.indices, pending.entries());
+        cells.change(pending.indices, 0, pending.entries());
         body.begin(slopes, rows);
         var refused = 0;
         for (var lane = 0; lane < lanes; lane++) {

@@ -69,9 +69,9 @@ final class Lanes implements Estimator {
     @Override
     @SuppressWarnings("ReferenceEquality") // one array where there is one kind of value
     public int learn(Examples batch, float[] x, float[] stepped, long t) {
-        cells.change(batch.indices, batch.rows[batch.size]);
         var refused = 0;
         for (var at = 0; at < batch.size; at++) {
+            cells.change(batch.indices, batch.rows[at], batch.rows[at + 1]);
             var from = batch.rows[at];
             example.label = batch.labels[at];
             example.weight = batch.weights[at];

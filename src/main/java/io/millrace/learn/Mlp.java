@@ -172,7 +172,7 @@ final class Mlp implements Estimator {
         for (var r = 0; r < rows; r++) {
             learned += left[r] ? 0 : 1;
         }
-        cells.change(pending.indices, pending.entries());
+        cells.change(pending.indices, 0, pending.entries());
         cells.changeFrom(parts.behind());
         var moved = learned == 0 || layers.step(pending, left, t);
         pending.clear();

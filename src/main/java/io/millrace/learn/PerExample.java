@@ -68,12 +68,12 @@ class PerExample implements Estimator {
 
     @Override
     public int learn(Examples batch, float[] x, float[] stepped, long t) {
-        cells.change(batch.indices, batch.rows[batch.size]);
         if (predictions.length < batch.size * outputs) {
             predictions = new float[2 * batch.size * outputs];
         }
         var refused = 0;
         for (var at = 0; at < batch.size; at++) {
+            cells.change(batch.indices, batch.rows[at], batch.rows[at + 1]);
             row.label = batch.labels[at];
             row.weight = batch.weights[at];
             row.t = t + at;

@@ -38,9 +38,6 @@ public final class BareLoop {
     public float learn(List<Examples> batches) {
         for (var k = 0; k < batches.size(); k++) {
             var batch = batches.get(k);
-            if (keeps) {
-                cells.change(batch.indices, batch.rows[batch.size]);
-            }
             learn(batch);
             if (keeps && (isDigested(k) || k == batches.size() - 1)) {
                 cells.digest();
@@ -51,6 +48,9 @@ public final class BareLoop {
 
     private void learn(Examples batch) {
         for (var at = 0; at < batch.size; at++) {
+            if (keeps) {
+                cells.change(batch.indices, batch.rows[at], batch.rows[at + 1]);
+            }
             var from = batch.rows[at];
             row.entries.of(batch.indices, from, batch.values, from, batch.rows[at + 1] - from);
             row.t++;

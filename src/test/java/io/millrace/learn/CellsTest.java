@@ -17,7 +17,7 @@ class CellsTest {
             cells.data[2 * 5] = 1.5f;
             cells.data[2 * 5 + 1] = 7;
             cells.data[2 * 4000] = -2;
-            cells.change(new int[] {5, 4000}, 2);
+            cells.change(new int[] {5, 4000}, 0, 2);
 
             assertThat(cells.digest()).isEqualTo(Digest.mix(5, 1.5f) + Digest.mix(4000, -2));
         }
@@ -38,7 +38,7 @@ class CellsTest {
         @Test
         void is_0_once_all_is_cleared() {
             cells.data[8] = 1;
-            cells.change(new int[] {4}, 1);
+            cells.change(new int[] {4}, 0, 1);
             cells.digest();
 
             cells.clear();
