@@ -3,9 +3,9 @@
 
     python3 src/bench/speed.py [--rounds 7] [--only narrow-18,wide-18,wide-22,layers]
 
-- Millrace: a whole trainer, with metrics of the model and of two baselines, in a warm JVM for each optimizer and set, as
-  a trainer has one spec, that answers round by round (PeerSpeed.java). Beside it the bare loop of dot product, slope and
-  step, and by how much processor time that grows with marks of dirty cells and digests.
+- Millrace: a whole trainer, with metrics of the model and of two baselines, in a warm JVM of its own for each optimizer and
+  set, as a trainer has one spec, that answers round by round (PeerSpeed.java). Beside it the bare loop of dot product,
+  slope and step, in another, and by how much processor time that grows with marks of dirty cells and digests.
 - Vowpal Wabbit: from its binary cache, wall time less that of a run without examples. It reads the cache in a thread of
   its own.
 - scikit-learn: SGDClassifier.partial_fit in batches of 1,000, time in partial_fit alone; its loss is that of each batch
@@ -157,17 +157,18 @@ def examples(name, rounds):
     print(f"\n{name}: {scikit.size:,} examples, ns an example (progressive log loss)")
     print(f"{'':<22}{'Millrace':>18}{'bare loop':>11}{'kept':>7}{'Vowpal Wabbit':>18}{'ratio':>7}{'scikit-learn':>19}{'ratio':>7}")
     for optimizer in SETTINGS:
-        millrace = Millrace()
+        trainer, loops = Millrace(), Millrace()
         sides = {
-            "own": lambda optimizer=optimizer: millrace.ask("learn", name, optimizer),
-            "bare": lambda optimizer=optimizer: millrace.ask("bare", name, optimizer),
-            "kept": lambda optimizer=optimizer: millrace.ask("kept", name, optimizer),
+            "own": lambda optimizer=optimizer: trainer.ask("learn", name, optimizer),
+            "bare": lambda optimizer=optimizer: loops.ask("bare", name, optimizer),
+            "kept": lambda optimizer=optimizer: loops.ask("kept", name, optimizer),
             "vw": VowpalWabbit(name, optimizer).round,
         }
         if optimizer == "sgd":
             sides["scikit"] = scikit.round
         medians = in_turns(rounds, **sides)
-        millrace.close()
+        trainer.close()
+        loops.close()
         if optimizer == "sgd":
             scikit_sgd = medians["scikit"]
         own, bare, kept, vw = (medians[side] for side in ("own", "bare", "kept", "vw"))

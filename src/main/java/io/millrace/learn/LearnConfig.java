@@ -452,11 +452,11 @@ public record LearnConfig(
                     "more than 0, at most 10");
             require(powerT >= 0 && powerT <= 1, PATH + "power-t", powerT, "0 to 1");
             var schedules = (powerT > 0 ? 1 : 0) + (inverseTime.isPresent() ? 1 : 0) + (cosine.isPresent() ? 1 : 0);
-            require(
-                    schedules <= 1,
-                    PATH + (inverseTime.isPresent() ? "inverse-time" : "cosine"),
-                    inverseTime.orElse(cosine.orElse(0)),
-                    "one schedule of power-t, inverse-time and cosine");
+            if (schedules > 1) {
+                throw new IllegalArgumentException(PATH + (inverseTime.isPresent() ? "inverse-time" : "cosine")
+                        + " does not go with " + (powerT > 0 ? "power-t" : "cosine")
+                        + ": expected one schedule of power-t, inverse-time and cosine");
+            }
             inverseTime.ifPresent(value -> require(value >= 1, PATH + "inverse-time", value, "1 or more examples"));
             cosine.ifPresent(value -> require(value >= 1, PATH + "cosine", value, "1 or more examples"));
             withoutSchedule(kind, "power-t", powerT > 0, powerT);

@@ -33,6 +33,9 @@ public final class Replay implements AutoCloseable {
     private final String metric;
     private final List<String> lanes;
     private final int[] numberIndices;
+    /// Events that were no bad ones, of any part of the split.
+    private long examples;
+
     private long unlabelled;
     /// A few: one a file or partition.
     private final Set<ExampleReading> readings = new HashSet<>();
@@ -124,6 +127,7 @@ public final class Replay implements AutoCloseable {
     }
 
     private void example(Split split) throws IOException {
+        examples++;
         switch (split) {
             case TRAIN -> learn(batch);
             case VALIDATION -> {
@@ -181,12 +185,15 @@ public final class Replay implements AutoCloseable {
         return validation.metrics();
     }
 
-    /// Fields that features read and no event has had.
+    /// Fields that features read and no event has had; none where every event was bad, whatever it had.
     public List<String> neverSeen() {
-        return readings.stream()
-                .map(reading -> reading.seen().never())
-                .reduce((one, other) -> one.stream().filter(other::contains).toList())
-                .orElse(List.of());
+        return examples == 0
+                ? List.of()
+                : readings.stream()
+                        .map(reading -> reading.seen().never())
+                        .reduce((one, other) ->
+                                one.stream().filter(other::contains).toList())
+                        .orElse(List.of());
     }
 
     public BadEvents bad() {

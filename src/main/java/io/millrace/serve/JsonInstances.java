@@ -31,7 +31,7 @@ final class JsonInstances implements Instances {
             }
             var name = parser.nextName();
             if (!"instances".equals(name)) {
-                throw fault(name == null ? "body is empty: " + EXPECTED : unexpected(name));
+                throw fault(name == null ? "body has no member: " + EXPECTED : unexpected(name));
             }
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw fault("instances is no array: " + EXPECTED);

@@ -163,6 +163,22 @@ class ReplayCommandTest {
                     .contains("never there colour: no event has had it, though features read it. Is it misspelt?\n")
                     .doesNotContain("place");
         }
+
+        @Test
+        void is_none_of_that_where_every_event_is_bad() throws IOException {
+            var spec = Files.writeString(folder.resolve("clicks.yaml"), """
+                    model: clicks
+                    events: { topic: clicks, format: json }
+                    split: { group: [usr] }
+                    label: { field: y, above: 0 }
+                    features: [{ category: user }]
+                    """);
+            var events = Files.writeString(folder.resolve("events.jsonl"), "{\"user\":1,\"y\":1}\n");
+
+            var called = Called.millrace("replay", "--spec", spec.toString(), events.toString());
+
+            assertThat(called.out()).contains("bad events  1").doesNotContain("never there");
+        }
     }
 
     @Nested

@@ -68,6 +68,20 @@ class LearnConfigTest {
         }
 
         @ParameterizedTest
+        @CsvSource({
+            "power-t, inverse-time, inverse-time does not go with power-t",
+            "cosine, inverse-time, inverse-time does not go with cosine",
+            "power-t, cosine, cosine does not go with power-t"
+        })
+        void is_the_only_one(String one, String other, String fault) {
+            var both = Map.of(one, 0.5, other, 0.5);
+
+            assertThatThrownBy(() -> OptimizerTest.config(OptimizerKind.SGD, 0.1, both))
+                    .hasMessage(
+                            "learn.optimizer." + fault + ": expected one schedule of power-t, inverse-time and cosine");
+        }
+
+        @ParameterizedTest
         @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FTRL")
         void is_taken_with_the_others(OptimizerKind kind) {
             assertThatCode(() -> OptimizerTest.config(kind, 0.1, Map.of("cosine", 1000.0)))

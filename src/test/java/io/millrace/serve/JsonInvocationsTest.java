@@ -228,7 +228,7 @@ class JsonInvocationsTest {
         @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                 [1]                      | body is no JSON object: expected {"instances": [...]}
                 "text"                   | body is no JSON object: expected {"instances": [...]}
-                {}                       | body is empty: expected {"instances": [...]}
+                {}                       | body has no member: expected {"instances": [...]}
                 {"instance": []}         | "instance" is unknown in the body: expected {"instances": [...]}
                 {"instances": [], "a":1} | "a" is unknown in the body: expected {"instances": [...]}
                 {"instances": {}}        | instances is no array: expected {"instances": [...]}
