@@ -13,7 +13,7 @@
 - Layers: a whole step of Millrace (load, forward, loss, backward, sgd), MLPClassifier.partial_fit with solver sgd and no
   momentum or penalty, and the bare matrix products of the step by OpenBLAS, through JavaCPP and through numpy. One thread.
 
-Medians of the rounds, after five that do not count. All have one thread and are compared by its processor time, but for
+Medians of the rounds, after two that do not count. All have one thread and are compared by its processor time, but for
 Vowpal Wabbit, beside which time is that of the clock: it wants a machine that is quiet. Needs Maven and a JDK 25 for the classes, and PyPI for the others, once.
 """
 
@@ -29,7 +29,9 @@ from common import ROOT, SETTINGS, WORK, in_environment
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[threads] = "1"
 
-WARM_UP = 5
+WARM_UP = 2
+# Rounds until a JVM has compiled what it runs, others not in turn.
+COMPILED = 8
 SETS = {"narrow-18": 18, "wide-18": 18, "wide-22": 22}
 NETS = ("64-128-64-1", "256-512-256-10")
 BATCHES = (32, 256)
@@ -138,10 +140,12 @@ class ScikitLearn:
 
 
 def in_turns(rounds, **sides):
-    """The medians of what the sides return, which take turns."""
+    """The medians of what the sides return, which take turns: each runs twice, and the second run counts, so that none
+    finds its memory as the side before has left it."""
     figures = {name: [] for name in sides}
     for number in range(WARM_UP + rounds):
         for name, side in sides.items():
+            side()
             answer = side()
             if number >= WARM_UP:
                 figures[name].append(answer)
@@ -164,6 +168,9 @@ def examples(name, rounds):
             "kept": lambda optimizer=optimizer: loops.ask("kept", name, optimizer),
             "vw": VowpalWabbit(name, optimizer).round,
         }
+        for _ in range(COMPILED):
+            for side in ("own", "bare", "kept"):
+                sides[side]()
         if optimizer == "sgd":
             sides["scikit"] = scikit.round
         medians = in_turns(rounds, **sides)
@@ -255,7 +262,7 @@ def layers(millrace, rounds):
 
 def main():
     arguments = argparse.ArgumentParser(description="Measures speed beside other libraries, in turns.")
-    arguments.add_argument("--rounds", type=int, default=7, help="that count, after five that do not")
+    arguments.add_argument("--rounds", type=int, default=7, help="that count, after two that do not")
     arguments.add_argument("--only", default=",".join([*SETS, "layers"]), help="which tables, by their names")
     given = arguments.parse_args()
     in_environment(__file__)

@@ -220,9 +220,9 @@ public final class Cells {
         version.clear();
     }
 
-    /// Sum of [Digest#mix] over the non-zero parameters by their numbers, of all lanes, modulo 2^64. Costs a pass over
-    /// the
-    /// pages that changed since the last call.
+    /// Sum of [Digest#mix] over the non-zero parameters by their numbers, of all lanes, modulo 2^64.
+    ///
+    /// Costs a pass over the pages that changed since the last call.
     public long digest() {
         return state.get();
     }

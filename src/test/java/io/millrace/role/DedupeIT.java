@@ -147,10 +147,10 @@ class DedupeIT {
     @Test
     void one_event_in_a_hundred_comes_again_in_another_partition_and_processes_die() throws Exception {
         System.out.println("DedupeIT, topic: -Dmillrace.seed=" + SEED + " -Dmillrace.kills=" + KILLS);
-        var events = withDuplicates(PARTITIONS - 1);
+        var events = withDuplicates(PARTITIONS - 1).subList(0, FLIGHTS / 2);
         // a partition may be read long after another
         try (var drill = new Drill(yaml("{ within: 60d, across: topic }"), PARTITIONS, dir, SEED)) {
-            drill.run(events, KILLS);
+            drill.run(events, KILLS / 2);
 
             var all = ids(drill.spec, events);
             var distinct = new HashSet<>(all);
@@ -160,7 +160,7 @@ class DedupeIT {
             assertThat(drill.kills().stream()
                             .filter(kill -> kill.role().equals("split") && kill.lost() > 0)
                             .count())
-                    .isGreaterThanOrEqualTo(2);
+                    .isPositive();
         }
     }
 
