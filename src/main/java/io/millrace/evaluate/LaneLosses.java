@@ -44,8 +44,8 @@ public final class LaneLosses {
     /// @param scored the lanes that count, a bit each
     /// @return whether that was the last example of a window
     public boolean add(float[] predictions, float label, float weight, int scored) {
-        if (scored == (1 << lanes) - 1) {
-            addAll(predictions, label, weight);
+        if (ofClasses && weight == 1 && scored == (1 << lanes) - 1) {
+            multiply(predictions, label);
         } else {
             for (var lane = 0; lane < lanes; lane++) {
                 if ((scored >>> lane & 1) != 0) {
@@ -57,21 +57,15 @@ public final class LaneLosses {
         return end();
     }
 
-    /// Loops without a branch, which the compiler makes vectors of.
-    private void addAll(float[] predictions, float label, float weight) {
-        if (ofClasses && weight == 1) {
-            double other = 1 - label;
-            for (var lane = 0; lane < lanes; lane++) {
-                products[lane] *= Math.max(Math.abs(other - predictions[lane]), Losses.LEAST);
-            }
-        } else {
-            for (var lane = 0; lane < lanes; lane++) {
-                losses[0][lane] += weight * cost.of(predictions[lane], label);
-            }
+    /// Of all lanes, with a weight of 1: loops without a branch, which the compiler makes vectors of.
+    private void multiply(float[] predictions, float label) {
+        double other = 1 - label;
+        for (var lane = 0; lane < lanes; lane++) {
+            products[lane] *= Math.max(Math.abs(other - predictions[lane]), Losses.LEAST);
         }
         var counted = weights[0];
         for (var lane = 0; lane < lanes; lane++) {
-            counted[lane] += weight;
+            counted[lane] += 1;
         }
     }
 

@@ -25,8 +25,7 @@ final class SimdDigest {
         var sums = LongVector.zero(LONGS);
         var numbers = numbers(number);
         for (var i = 0; i < n; i += LANES) {
-            var bits = widened(FloatVector.fromArray(FLOATS, data, at + i).reinterpretAsInts());
-            sums = sums.add(mixed(bits.or(numbers)), bits.and(Integer.MAX_VALUE).compare(VectorOperators.NE, 0));
+            sums = added(sums, FloatVector.fromArray(FLOATS, data, at + i), numbers);
             numbers = numbers.add((long) LANES << 32);
         }
         return sums.reduceLanes(VectorOperators.ADD);
@@ -38,9 +37,7 @@ final class SimdDigest {
         var sums = LongVector.zero(LONGS);
         var numbers = numbers(number);
         for (var i = 0; i < n; i += LANES) {
-            var floats = FloatVector.fromArray(FLOATS, data, at + i * step, places, 0);
-            var bits = widened(floats.reinterpretAsInts());
-            sums = sums.add(mixed(bits.or(numbers)), bits.and(Integer.MAX_VALUE).compare(VectorOperators.NE, 0));
+            sums = added(sums, FloatVector.fromArray(FLOATS, data, at + i * step, places, 0), numbers);
             numbers = numbers.add((long) LANES << 32);
         }
         return sums.reduceLanes(VectorOperators.ADD);
@@ -53,8 +50,9 @@ final class SimdDigest {
                 .lanewise(VectorOperators.LSHL, 32);
     }
 
-    private static LongVector widened(IntVector bits) {
-        return (LongVector) bits.convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, 0);
+    private static LongVector added(LongVector sums, FloatVector floats, LongVector numbers) {
+        var bits = (LongVector) floats.reinterpretAsInts().convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, 0);
+        return sums.add(mixed(bits.or(numbers)), bits.and(Integer.MAX_VALUE).compare(VectorOperators.NE, 0));
     }
 
     private static LongVector mixed(LongVector bits) {

@@ -83,8 +83,8 @@ class PerExample implements Estimator {
         return refused;
     }
 
-    /// A loop of its own: beside the steps, which wait for one another, it made them wait longer (13 ns an example of
-    /// nine entries).
+    /// A loop of its own: beside the steps, which wait for one another, it made them wait longer. Apart, and without
+    /// branches, metrics take 13 ns an example of nine entries less.
     private void score(Examples batch) {
         for (var at = 0; at < batch.size; at++) {
             if (loss.accepts(batch.labels[at])) {
